@@ -1,0 +1,74 @@
+# Two commands carry the day: `make build` and `make test`. `make help` lists the rest.
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DBT := $(BIN)/dbt
+# Extra arguments for dbt, e.g. make build VARS="{label_window_days: 365, analysis_date: 2023-01-01}"
+VARS ?=
+DBT_VARS := $(if $(VARS),--vars '$(VARS)')
+
+# The lock names every package and hash, so pip has nothing to resolve and nothing to trust.
+# The build backend of the editable install is locked too: no isolation, no second download.
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
+export DBT_PROFILES_DIR ?= .
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/.run: requirements.txt pyproject.toml
+	@echo "Setting up $(VENV) from the hashed lock (once, about a minute)" >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP_INSTALL) --require-hashes -r requirements.txt
+	@$(PIP_INSTALL) --no-build-isolation --editable .
+	@$(BIN)/pip check --quiet || $(BIN)/pip check
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "Adding the tools that check (once)" >&2
+	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+profiles.yml: profiles.yml.example
+	@test -e $@ || cp $< $@
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/.run profiles.yml ## install, once, into a virtual environment
+
+.PHONY: build
+build: setup ## dbt build on DuckDB, then the day: counts, findings, the ten to call first
+	@$(DBT) build --quiet $(DBT_VARS)
+	@$(BIN)/lead-scoring summary
+
+.PHONY: lint
+lint: $(VENV)/.dev profiles.yml ## ruff, mypy --strict, sqlfluff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint models analyses tests
+
+.PHONY: test
+test: $(VENV)/.dev profiles.yml ## every check; what CI runs
+	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/checks
+
+.PHONY: docs
+docs: setup ## dbt docs in target/: every model and column
+	@$(DBT) docs generate --static
+
+.PHONY: lock
+lock: $(VENV)/.run ## renew the hashed locks after a change of pyproject.toml
+	@$(BIN)/pip install --quiet pip-tools
+	@$(LOCK) --extra install --output-file requirements.txt pyproject.toml
+	@$(LOCK) --extra install --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+LOCK = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: clean
+clean: ## remove what was built, but not the virtual environment or the score history
+	@rm -rf target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis

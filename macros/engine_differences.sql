@@ -1,0 +1,49 @@
+{#- What DuckDB and BigQuery spell or mean differently, and dbt's own macros do not settle. -#}
+
+
+{#- The floating point type of 8 bytes: on DuckDB, dbt's type_float would be one of 4. -#}
+{% macro double_type() -%} {{ return(adapter.dispatch('double_type', 'lead_scoring')()) }} {%- endmacro %}
+{% macro default__double_type() -%} double {%- endmacro %}
+{% macro bigquery__double_type() -%} float64 {%- endmacro %}
+
+
+{#- Digits of a text as an integer, null without digits or with too many for one (BigQuery needs a safe cast). -#}
+{% macro digits_as_integer(text_expression) -%}
+    {%- set digits = adapter.dispatch('digits_only', 'lead_scoring')(text_expression) -%}
+    case when length({{ digits }}) between 1 and 18 then cast({{ digits }} as {{ dbt.type_bigint() }}) end
+{%- endmacro %}
+
+{% macro default__digits_only(text_expression) -%}
+    regexp_replace({{ text_expression }}, '[^0-9]', '', 'g')
+{%- endmacro %}
+
+{% macro bigquery__digits_only(text_expression) -%}
+    regexp_replace({{ text_expression }}, r'[^0-9]', '')
+{%- endmacro %}
+
+
+{#- First day of a month given by two integers; null when there is no such month. -#}
+{% macro month_from_parts(year_expression, month_expression) -%}
+    case
+        when {{ month_expression }} between 1 and 12 and {{ year_expression }} between 1900 and 2999
+            then {{ adapter.dispatch('date_from_parts', 'lead_scoring')(year_expression, month_expression) }}
+    end
+{%- endmacro %}
+
+{% macro default__date_from_parts(year_expression, month_expression) -%}
+    make_date({{ year_expression }}, {{ month_expression }}, 1)
+{%- endmacro %}
+
+{% macro bigquery__date_from_parts(year_expression, month_expression) -%}
+    date({{ year_expression }}, {{ month_expression }}, 1)
+{%- endmacro %}
+
+
+{#- A number held between two bounds; null stays null (DuckDB's greatest and least skip nulls, BigQuery's do not). -#}
+{% macro clip(expression, lowest, highest) -%}
+    case
+        when {{ expression }} < {{ lowest }} then {{ lowest }}
+        when {{ expression }} > {{ highest }} then {{ highest }}
+        else {{ expression }}
+    end
+{%- endmacro %}

@@ -1,0 +1,59 @@
+{#-
+  Time, in one place. Every comparison of a source date with `as_of_date` goes through these
+  macros; windows are (as_of_date - length, as_of_date]: open at the far end, closed at the near
+  one, so that headcount(now) - headcount(a year ago) is exactly the net change of that year.
+-#}
+
+
+{#- True when an event of `event_date` was known on `as_of_date`: on or before it, less the vendor's lag. -#}
+{% macro known_as_of(event_date, as_of_date, lag_days=none) -%}
+    coalesce({{ event_date }} <= {{ days_before(as_of_date, lag_days if lag_days is not none else whole_number_var('fintrx_lag_days')) }}, false)
+{%- endmacro %}
+
+
+{#- True when a known event happened less than `months` before `as_of_date`. -#}
+{% macro known_within(event_date, as_of_date, months) -%}
+    (
+        {{ known_as_of(event_date, as_of_date) }}
+        and {{ event_date }} > {{ months_before(as_of_date, months) }}
+    )
+{%- endmacro %}
+
+
+{#- First day of the last month that was over on `as_of_date`: the newest month whose figures can be known. -#}
+{% macro last_full_month(as_of_date) -%}
+    {{ months_before(month_start(as_of_date), 1) }}
+{%- endmacro %}
+
+
+{#-
+  Whole months from `start_date` to `end_date`. DATE_DIFF counts the month boundaries crossed on both
+  engines, one too many until the day of the month has come round again.
+-#}
+{% macro whole_months_between(start_date, end_date) -%}
+    cast(
+        {{ dbt.datediff(start_date, end_date, 'month') }}
+        - case when extract(day from {{ end_date }}) < extract(day from {{ start_date }}) then 1 else 0 end
+        as {{ dbt.type_bigint() }}
+    )
+{%- endmacro %}
+
+
+{#- dateadd and date_trunc return a date, a datetime or a timestamp by engine; always compare dates. -#}
+{% macro days_before(date_expression, days) -%}
+    cast({{ dbt.dateadd('day', 0 - (days | int), date_expression) }} as date)
+{%- endmacro %}
+
+{% macro months_before(date_expression, months) -%}
+    cast({{ dbt.dateadd('month', 0 - (months | int), date_expression) }} as date)
+{%- endmacro %}
+
+{% macro month_start(date_expression) -%}
+    cast({{ dbt.date_trunc('month', date_expression) }} as date)
+{%- endmacro %}
+
+
+{#- Days from the first date to the second; a BIGINT on DuckDB, an INT64 on BigQuery. -#}
+{% macro days_between(start_date, end_date) -%}
+    {{ dbt.datediff(start_date, end_date, 'day') }}
+{%- endmacro %}

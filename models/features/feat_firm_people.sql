@@ -1,0 +1,82 @@
+-- How many advisors the firm has, and how many others it gained or lost within a year.
+with spine as (
+
+    select * from {{ ref('int_prediction_spine') }}
+
+),
+
+registrations as (
+
+    select * from {{ ref('feat_registrations') }}
+
+),
+
+headcounts as (
+
+    select * from {{ ref('feat_firm_headcounts') }}
+
+),
+
+movements as (
+
+    select * from {{ ref('int_firm_movements') }}
+
+),
+
+answers as (
+
+    select
+        prediction_id,
+        sum(case when is_now then headcount else 0 end) as headcount_now,
+        sum(case when is_now then headcount else 0 - headcount end) as net_change,
+        max(case when is_now then newest_moved_date end) as newest_moved_date
+
+    from headcounts
+
+    group by prediction_id
+
+),
+
+-- her own arrival is no sign of how the firm does, and would tell the model what she did
+own_movements as (
+
+    select
+        spine.prediction_id,
+        sum(movements.headcount_change) as net_change
+
+    from spine
+
+    inner join registrations on spine.prediction_id = registrations.prediction_id
+
+    inner join movements
+        on
+            registrations.firm_crd = movements.firm_crd
+            and spine.advisor_crd = movements.advisor_crd
+            and {{ known_within(
+                'movements.moved_date', 'spine.as_of_date', whole_number_var('firm_net_change_months')
+            ) }}
+
+    group by spine.prediction_id
+
+),
+
+final as (
+
+    select
+        spine.prediction_id,
+        spine.as_of_date,
+        cast(answers.headcount_now as {{ dbt.type_bigint() }}) as firm_rep_count_at_contact,
+        cast(
+            answers.net_change - coalesce(own_movements.net_change, 0) as {{ dbt.type_bigint() }}
+        ) as firm_net_change_12mo,
+        answers.newest_moved_date as firm_people_newest_source_date
+
+    from spine
+
+    left join answers on spine.prediction_id = answers.prediction_id
+
+    left join own_movements on spine.prediction_id = own_movements.prediction_id
+
+)
+
+select * from final

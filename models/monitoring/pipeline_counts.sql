@@ -1,0 +1,37 @@
+-- How many rows each stage has, in the order of the line.
+with stages as (
+    {% for stage_order, stage, relation, condition in [
+        (10, 'source: advisors', source('fintrx', 'ria_contacts_current'), 'true'),
+        (11, 'source: past registrations', source('fintrx', 'contact_registered_employment_history'), 'true'),
+        (12, 'source: firm months', source('fintrx', 'firm_historicals'), 'true'),
+        (13, 'source: leads', source('salesforce', 'lead'), 'true'),
+        (20, 'source rows left out', ref('rejected_source_rows'), 'true'),
+        (21, 'leads left out', ref('rejected_source_rows'), "source_table = 'lead'"),
+        (30, 'spine: contacted leads', ref('int_prediction_spine'), "subject_type = 'contacted_lead'"),
+        (31, 'spine: leads not yet contacted', ref('int_prediction_spine'), "subject_type = 'uncontacted_lead'"),
+        (32, 'spine: prospects', ref('int_prediction_spine'), "subject_type = 'prospect'"),
+        (40, 'features: rows', ref('lead_scoring_features_pit'), 'true'),
+        (41, 'features: contacted leads without a known registration', ref('lead_training_set'), 'current_firm_tenure_months is null'),
+        (50, 'training set: train', ref('lead_training_set'), "split = 'train'"),
+        (51, 'training set: train, successes', ref('lead_training_set'), "split = 'train' and label = 1"),
+        (52, 'training set: calibration', ref('lead_training_set'), "split = 'calibration'"),
+        (53, 'training set: calibration, successes', ref('lead_training_set'), "split = 'calibration' and label = 1"),
+        (54, 'training set: test', ref('lead_training_set'), "split = 'test'"),
+        (55, 'training set: test, successes', ref('lead_training_set'), "split = 'test' and label = 1"),
+        (56, 'training set: gaps between them', ref('lead_training_set'), "split = 'gap'"),
+        (57, 'training set: immature', ref('lead_training_set'), "split = 'immature'"),
+        (60, 'scored: open leads', ref('lead_scores_daily'), 'score_date = ' ~ day_var('score_date')),
+        (61, 'scored: prospects', ref('prospect_scores'), 'score_date = ' ~ day_var('score_date')),
+        (70, 'export: Salesforce rows to deliver', ref('salesforce_lead_scores'), 'true'),
+    ] %}
+        select
+            {{ stage_order }} as stage_order,
+            '{{ stage }}' as stage,
+            count(*) as row_count
+        from {{ relation }}
+        where {{ condition }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select * from stages

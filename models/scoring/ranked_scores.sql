@@ -1,0 +1,91 @@
+-- The day's scores with their place among their like: leads among leads, prospects among prospects.
+with scores as (
+
+    select * from {{ ref('subject_scores') }}
+
+),
+
+features as (
+
+    select * from {{ ref('lead_scoring_features') }}
+
+),
+
+score_buckets as (
+
+    select * from {{ ref('score_buckets') }}
+
+),
+
+bucket_ranges as (
+
+    select
+        score_bucket,
+        action_recommended,
+        min_score,
+        lead(min_score) over (order by min_score) as next_min_score
+
+    from score_buckets
+
+),
+
+joined as (
+
+    select
+        scores.*,
+        features.lead_id,
+        features.advisor_crd,
+        features.contacted_date,
+        features.pit_restlessness_ratio,
+        features.flight_risk_score,
+        features.is_fresh_start,
+        bucket_ranges.score_bucket,
+        bucket_ranges.action_recommended,
+        scores.lead_score / scores.base_rate as lift_vs_base,
+        coalesce(features.flight_risk_score > 0, false) as is_golden_cohort,
+        features.lead_id is null as is_prospect
+
+    from scores
+
+    inner join features on scores.prediction_id = features.prediction_id
+
+    left join bucket_ranges
+        on
+            scores.lead_score >= bucket_ranges.min_score
+            and (scores.lead_score < bucket_ranges.next_min_score or bucket_ranges.next_min_score is null)
+
+),
+
+numbered as (
+
+    select
+        *,
+        count(*) over (partition by is_prospect) as population,
+        -- where the calibration curve is flat, the booster's own score still ranks
+        row_number() over (
+            partition by is_prospect
+            order by lead_score desc, uncalibrated_score desc, prediction_id
+        ) as score_rank,
+        row_number() over (
+            partition by is_prospect
+            order by
+                is_golden_cohort desc, lead_score desc, uncalibrated_score desc,
+                flight_risk_score desc nulls last, prediction_id
+        ) as call_priority
+
+    from joined
+
+),
+
+final as (
+
+    select
+        *,
+        ntile(10) over (partition by is_prospect order by score_rank) as score_decile,
+        100.0 * (population - score_rank + 1) / population as score_percentile
+
+    from numbered
+
+)
+
+select * from final

@@ -1,0 +1,1 @@
+"""Learns, scores and explains which advisors are likely to take a call."""

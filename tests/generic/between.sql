@@ -1,0 +1,10 @@
+{#- Fails for each value outside [lowest, highest]; nulls are another test's subject. -#}
+{% test between(model, column_name, lowest, highest) %}
+
+select {{ column_name }}
+
+from {{ model }}
+
+where not ({{ column_name }} between {{ lowest }} and {{ highest }})
+
+{% endtest %}

@@ -1,0 +1,17 @@
+{#- Fails for each prediction the model lacks or repeats: features never drop or fan out the spine. -#}
+{% test one_row_per_prediction(model) %}
+
+select
+    spine.prediction_id,
+    count(features.prediction_id) as row_count
+
+from {{ ref('int_prediction_spine') }} as spine
+
+left join {{ model }} as features
+    on spine.prediction_id = features.prediction_id
+
+group by spine.prediction_id
+
+having count(features.prediction_id) != 1
+
+{% endtest %}
