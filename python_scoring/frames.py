@@ -7,43 +7,20 @@ one batch at a time.
 from collections.abc import Iterator
 from typing import Protocol
 
-import pandas as pd
 import pyarrow as pa
+
+from python_scoring.scorer import SCORE_SCHEMA, LeadScorer
 
 BATCH_ROWS = 100_000
 
-_DRIVERS = [
-    pa.field(f"driver_{place}_{part}", arrow_type)
-    for place in (1, 2, 3)
-    for part, arrow_type in (
-        ("feature", pa.string()),
-        ("value", pa.float64()),
-        ("contribution", pa.float64()),
-    )
-]
-SCORE_SCHEMA = pa.schema(
+# Buckets and lifts are left to SQL, where analysts edit the seed and the day's ranking is made.
+_LEFT_TO_SQL = {"score_bucket", "action_recommended", "lift_vs_base"}
+SUBJECT_SCORE_SCHEMA = pa.schema(
     [
         pa.field("prediction_id", pa.string()),
-        pa.field("uncalibrated_score", pa.float64()),
-        pa.field("lead_score", pa.float64()),
-        pa.field("base_rate", pa.float64()),
-        *_DRIVERS,
-        pa.field("narrative", pa.string()),
-        pa.field("model_version", pa.string()),
-        pa.field("model_sha256", pa.string()),
+        *(field for field in SCORE_SCHEMA if field.name not in _LEFT_TO_SQL),
     ]
 )
-
-
-class FrameScorer(Protocol):
-    """Anything that scores a frame; `LeadScorer` does."""
-
-    @property
-    def feature_names(self) -> list[str]:
-        """Columns that the scorer reads."""
-
-    def score_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Score columns for each row of the frame, in its order."""
 
 
 class ArrowRelation(Protocol):
@@ -56,7 +33,7 @@ class ArrowRelation(Protocol):
         """The rows as a stream of Arrow batches."""
 
 
-def score_batches(features: ArrowRelation, scorer: FrameScorer) -> pa.RecordBatchReader:
+def score_batches(features: ArrowRelation, scorer: LeadScorer) -> pa.RecordBatchReader:
     """Score a feature relation as a stream.
 
     Args:
@@ -64,8 +41,8 @@ def score_batches(features: ArrowRelation, scorer: FrameScorer) -> pa.RecordBatc
         scorer: The model that scores.
 
     Returns:
-        Reader over batches of `SCORE_SCHEMA`, at most `BATCH_ROWS` rows each, in the order of the
-        relation.
+        Reader over batches of `SUBJECT_SCORE_SCHEMA`, at most `BATCH_ROWS` rows each, in the order
+        of the relation.
     """
     columns = ["prediction_id", *scorer.feature_names]
     reader = features.select(*columns).to_arrow_reader(BATCH_ROWS)
@@ -76,7 +53,9 @@ def score_batches(features: ArrowRelation, scorer: FrameScorer) -> pa.RecordBatc
             scores = scorer.score_frame(frame[scorer.feature_names])
             scores.insert(0, "prediction_id", frame["prediction_id"])
             yield pa.RecordBatch.from_pandas(
-                scores[SCORE_SCHEMA.names], schema=SCORE_SCHEMA, preserve_index=False
+                scores[SUBJECT_SCORE_SCHEMA.names],
+                schema=SUBJECT_SCORE_SCHEMA,
+                preserve_index=False,
             )
 
-    return pa.RecordBatchReader.from_batches(SCORE_SCHEMA, scored())
+    return pa.RecordBatchReader.from_batches(SUBJECT_SCORE_SCHEMA, scored())

@@ -79,6 +79,7 @@ changed as (
 final as (
 
     select
+        -- Salesforce's own spelling -- noqa: disable=CP02
         lead_id as Id,
         lead_score as Lead_Score__c,
         score_bucket as Lead_Score_Bucket__c,
@@ -89,6 +90,7 @@ final as (
         restlessness_ratio as Lead_Restlessness_Ratio__c,
         flight_risk_score as Lead_Flight_Risk_Score__c,
         is_fresh_start as Lead_Is_Fresh_Start__c
+        -- noqa: enable=all
 
     from changed
 

@@ -59,26 +59,38 @@ past_registrations as (
 
 kept_rows as (
 
-    select 'lead' as source_table, 'advisor CRD is missing' as finding, lead_key as source_key
+    select
+        'lead' as source_table,
+        'advisor CRD is missing' as finding,
+        lead_key as source_key
     from leads
     where advisor_crd is null and advisor_crd_text is null
 
     union all
 
-    select 'lead' as source_table, 'advisor CRD has no digits' as finding, lead_key as source_key
+    select
+        'lead' as source_table,
+        'advisor CRD has no digits' as finding,
+        lead_key as source_key
     from leads
     where advisor_crd is null and advisor_crd_text is not null
 
     union all
 
-    select 'lead' as source_table, 'advisor has no registration' as finding, leads.lead_key as source_key
+    select
+        'lead' as source_table,
+        'advisor has no registration' as finding,
+        leads.lead_key as source_key
     from leads
     left join known_advisors on leads.advisor_crd = known_advisors.advisor_crd
     where leads.advisor_crd is not null and known_advisors.advisor_crd is null
 
     union all
 
-    select 'lead' as source_table, 'call dated before the contact (label 0)' as finding, lead_key as source_key
+    select
+        'lead' as source_table,
+        'call dated before the contact (label 0)' as finding,
+        lead_key as source_key
     from leads
     where call_scheduled_date < contacted_date
 

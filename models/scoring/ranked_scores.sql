@@ -64,13 +64,13 @@ numbered as (
         -- where the calibration curve is flat, the booster's own score still ranks
         row_number() over (
             partition by is_prospect
-            order by lead_score desc, uncalibrated_score desc, prediction_id
+            order by lead_score desc, uncalibrated_score desc, prediction_id asc
         ) as score_rank,
         row_number() over (
             partition by is_prospect
             order by
                 is_golden_cohort desc, lead_score desc, uncalibrated_score desc,
-                flight_risk_score desc nulls last, prediction_id
+                flight_risk_score desc nulls last, prediction_id asc
         ) as call_priority
 
     from joined
