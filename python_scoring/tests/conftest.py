@@ -1,0 +1,76 @@
+"""What several tests share: the demo project, built once by dbt into a database of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Dbt:
+    """dbt on the project, with a target folder and a database apart from the user's."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "demo.duckdb"
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run dbt, offline and without the user's profile; the caller looks at the exit code."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("LEAD_SCORING_")}
+        command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments]
+        command += ["--profiles-dir", str(self.folder), "--project-dir", str(PROJECT)]
+        command += ["--target-path", str(self.folder / "target")]
+        command += ["--log-path", str(self.folder / "logs")]
+        return subprocess.run(
+            command,
+            env=kept | {"LEAD_SCORING_DB": str(self.database)} | environment,
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def manifest(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads((self.folder / "target/manifest.json").read_text())
+        return loaded
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+
+def new_dbt(folder: Path) -> Dbt:
+    (folder / "profiles.yml").write_bytes((PROJECT / "profiles.yml.example").read_bytes())
+    return Dbt(folder)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dbt]:
+    """The demo, built; tests read it and must not change it."""
+    dbt = new_dbt(tmp_path_factory.mktemp("demo"))
+    done = dbt.run("build", "--quiet")
+    assert done.returncode == 0, done.stdout[-4000:]
+    yield dbt
+
+
+@pytest.fixture
+def fresh_dbt(tmp_path: Path) -> Callable[[], Dbt]:
+    """A dbt with an empty database, as often as it is called."""
+
+    def make() -> Dbt:
+        folder = tmp_path / f"dbt{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        return new_dbt(folder)
+
+    return make

@@ -1,0 +1,134 @@
+"""Source folders that cannot be used: what the user is told, and that nothing is lost."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+import pytest
+
+from python_scoring.tests.conftest import PROJECT, Dbt
+
+DEMO = PROJECT / "seeds/demo"
+NAMES = [
+    "contact_registered_employment_history",
+    "firm_historicals",
+    "lead",
+    "ria_contacts_current",
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    target = tmp_path / "delivery"
+    target.mkdir()
+    for name in NAMES:
+        shutil.copy(DEMO / f"{name}.parquet", target)
+    return target
+
+
+def rewrite(folder: Path, name: str, change: Callable[[pa.Table], pa.Table]) -> None:
+    path = folder / f"{name}.parquet"
+    pq.write_table(change(pq.read_table(path)), path)
+
+
+def load(dbt: Dbt, folder: Path) -> str:
+    """Load the sources only; return what dbt says."""
+    done = dbt.run("run", "--select", "stg_salesforce__leads", LEAD_SCORING_DATA=str(folder))
+    return done.stdout if done.returncode else ""
+
+
+def replaced(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    return table.set_column(table.schema.get_field_index(name), name, values)
+
+
+def test_every_problem_of_every_file_is_told_at_once(
+    folder: Path, fresh_dbt: Callable[[], Dbt]
+) -> None:
+    (folder / "contact_registered_employment_history.parquet").unlink()
+    rewrite(folder, "firm_historicals", lambda table: table.slice(0, 0))
+    rewrite(folder, "ria_contacts_current", lambda t: t.drop_columns(["PRODUCING_ADVISOR"]))
+    rewrite(
+        folder,
+        "lead",
+        lambda t: replaced(
+            t,
+            "stage_entered_contacting__c",
+            pa.array(["2024-01-01"] * (t.num_rows - 1) + ["soon"]),
+        ),
+    )
+    told = load(fresh_dbt(), folder)
+    assert "contact_registered_employment_history.parquet (or .csv): no such file" in told
+    assert "firm_historicals.parquet: the table is empty" in told
+    assert "ria_contacts_current.parquet: column PRODUCING_ADVISOR (boolean) is missing" in told
+    rows = pq.read_metadata(folder / "lead.parquet").num_rows
+    assert "column stage_entered_contacting__c is VARCHAR, timestamp was expected" in told
+    assert f"the first in row {rows}." in told
+    assert "soon" not in told, "values may be personal data"
+    assert "Fix:" in told
+    assert "Traceback" not in told
+
+
+def test_fractions_are_not_rounded_to_keys(folder: Path, fresh_dbt: Callable[[], Dbt]) -> None:
+    rewrite(
+        folder,
+        "firm_historicals",
+        lambda t: replaced(t, "MONTH", pa.array([1.5] + [2.0] * (t.num_rows - 1))),
+    )
+    told = load(fresh_dbt(), folder)
+    assert "column MONTH is DOUBLE, bigint was expected, and 1 values" in told
+    assert "the first in row 1." in told
+
+
+def test_a_refused_delivery_leaves_the_previous_one(
+    folder: Path, fresh_dbt: Callable[[], Dbt]
+) -> None:
+    dbt = fresh_dbt()
+    assert load(dbt, folder) == ""
+    before = dbt.rows("select count(*) from stg_salesforce__leads")
+    other = folder.parent / "other"
+    shutil.copytree(folder, other)
+    (other / "firm_historicals.parquet").unlink()
+    rewrite(other, "lead", lambda table: table.slice(0, 10))
+    assert "no such file" in load(dbt, other)
+    assert dbt.rows("select count(*) from stg_salesforce__leads") == before
+
+
+def test_csv_and_wider_tables_are_read_alike(folder: Path, fresh_dbt: Callable[[], Dbt]) -> None:
+    csv = folder.parent / "csv"
+    csv.mkdir()
+    for name in NAMES:
+        table = pq.read_table(folder / f"{name}.parquet")
+        extra = table.append_column("Extra__c", pa.array(["x"] * table.num_rows))
+        pc.write_csv(extra, csv / f"{name}.csv")
+    from_parquet, from_csv = fresh_dbt(), fresh_dbt()
+    for dbt, data in ((from_parquet, folder), (from_csv, csv)):
+        done = dbt.run("run", "--quiet", "--select", "path:models/staging", LEAD_SCORING_DATA=str(data))
+        assert done.returncode == 0, done.stdout
+    for relation in (
+        "stg_salesforce__leads",
+        "stg_fintrx__past_registrations",
+        "stg_fintrx__current_registrations",
+        "stg_fintrx__advisors",
+        "stg_fintrx__firm_months",
+    ):
+        query = f"select * from {relation} order by all"
+        assert from_csv.rows(query) == from_parquet.rows(query), relation
+
+
+@pytest.mark.parametrize(
+    ("dbt_vars", "told"),
+    [
+        ("{score_date: tomorrow}", "The var score_date is 'tomorrow', which is not a day."),
+        ("{moves_window_months: -3}", "The var moves_window_months is '-3'"),
+        ("{test_share: 2}", "The var test_share is '2', which is not a share"),
+    ],
+)
+def test_a_var_that_makes_no_sense_is_refused(
+    dbt_vars: str, told: str, fresh_dbt: Callable[[], Dbt]
+) -> None:
+    done = fresh_dbt().run("compile", "--vars", dbt_vars)
+    assert done.returncode == 2
+    assert told in done.stdout
