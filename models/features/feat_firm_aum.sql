@@ -1,13 +1,26 @@
 -- The firm's assets in the last month that was over on the day, and their growth.
-with subjects as (
+with spine as (
+
+    select * from {{ ref('int_prediction_spine') }}
+
+),
+
+registrations as (
+
+    select * from {{ ref('feat_registrations') }}
+
+),
+
+subjects as (
 
     select
-        prediction_id,
-        as_of_date,
-        firm_crd,
-        {{ last_full_month('as_of_date') }} as last_full_month_date
+        spine.prediction_id,
+        registrations.firm_crd,
+        {{ last_full_month('spine.as_of_date') }} as last_full_month_date
 
-    from {{ ref('feat_registrations') }}
+    from spine
+
+    left join registrations on spine.prediction_id = registrations.prediction_id
 
 ),
 
@@ -34,7 +47,6 @@ with_growth as (
 
     select
         subjects.prediction_id,
-        subjects.as_of_date,
         firm_months.month_start_date as pit_month,
         firm_months.total_aum_usd as firm_aum_pit,
         -- a base month later than pit_month lies in the future of this row: growth is unknown
@@ -64,7 +76,6 @@ final as (
 
     select
         prediction_id,
-        as_of_date,
         pit_month,
         firm_aum_pit,
         {{ clip('aum_growth_pct', -100, 500) }} as aum_growth_since_jan2024_pct

@@ -2,18 +2,31 @@
 --
 -- Each firm is one time line on which its movements and our questions stand in order, so one pass
 -- of a running sum answers every question: the work grows with rows, not with rows times leads.
-with subjects as (
+with spine as (
+
+    select * from {{ ref('int_prediction_spine') }}
+
+),
+
+registrations as (
+
+    select * from {{ ref('feat_registrations') }}
+
+),
+
+subjects as (
 
     select
-        prediction_id,
-        as_of_date,
-        firm_crd,
-        {{ days_before('as_of_date', whole_number_var('fintrx_lag_days')) }} as known_until_date,
-        {{ months_before('as_of_date', whole_number_var('firm_net_change_months')) }} as window_open_date
+        spine.prediction_id,
+        registrations.firm_crd,
+        {{ days_before('spine.as_of_date', whole_number_var('fintrx_lag_days')) }} as known_until_date,
+        {{ months_before('spine.as_of_date', whole_number_var('firm_net_change_months')) }} as window_open_date
 
-    from {{ ref('feat_registrations') }}
+    from spine
 
-    where firm_crd is not null
+    inner join registrations on spine.prediction_id = registrations.prediction_id
+
+    where registrations.firm_crd is not null
 
 ),
 

@@ -64,7 +64,6 @@ final as (
 
     select
         spine.prediction_id,
-        spine.as_of_date,
         cast(answers.headcount_now as {{ dbt.type_bigint() }}) as firm_rep_count_at_contact,
         cast(
             answers.net_change - coalesce(own_movements.net_change, 0) as {{ dbt.type_bigint() }}

@@ -26,7 +26,6 @@ known_registrations as (
 
     select
         spine.prediction_id,
-        spine.as_of_date,
         registrations.firm_crd,
         registrations.started_date,
         -- the latest start decides, and the firm's key between starts of one day
@@ -48,7 +47,6 @@ summarised as (
 
     select
         prediction_id,
-        as_of_date,
         current_firm_crd,
         min(started_date) as first_started_date,
         max(started_date) as current_started_date,
@@ -56,7 +54,7 @@ summarised as (
 
     from known_registrations
 
-    group by prediction_id, as_of_date, current_firm_crd
+    group by prediction_id, current_firm_crd
 
 ),
 
@@ -87,7 +85,6 @@ final as (
 
     select
         spine.prediction_id,
-        spine.as_of_date,
         summarised.current_firm_crd as firm_crd,
         {{ whole_months_between('summarised.current_started_date', 'spine.as_of_date') }}
             as current_firm_tenure_months,

@@ -20,13 +20,14 @@ with_tier as (
         (industry_tenure_months - current_firm_tenure_months)
         / cast(case when num_prior_firms > 1 then num_prior_firms else 1 end as {{ double_type() }})
             as prior_firm_tenure_months,
-        {{ clip('firm_net_change_12mo', -100, 100) }} as firm_net_change_clipped
+        {{ clip('firm_net_change_12mo', -100, 100) }} as firm_net_change_clipped,
+        greatest(registrations_newest_source_date, firm_people_newest_source_date) as newest_source_date
 
     from base_features
 
 ),
 
-engineered as (
+with_ratios as (
 
     select
         *,
@@ -40,33 +41,14 @@ engineered as (
 
 ),
 
-final as (
+-- python_scoring/features.py computes the engineered features again for a single lead
+with_engineered as (
 
     select
-        prediction_id,
-        lead_id,
-        advisor_crd,
-        firm_crd,
-        contacted_date,
-        as_of_date,
-        pit_month,
-        newest_source_date,
-        pit_mobility_tier,
-
-        -- base features
-        aum_growth_since_jan2024_pct,
-        current_firm_tenure_months,
-        firm_aum_pit,
-        firm_net_change_12mo,
-        firm_rep_count_at_contact,
-        industry_tenure_months,
-        num_prior_firms,
+        *,
         {{ is_tier('Highly Mobile') }} as pit_mobility_tier_highly_mobile,
         {{ is_tier('Mobile') }} as pit_mobility_tier_mobile,
         {{ is_tier('Stable') }} as pit_mobility_tier_stable,
-        pit_moves_3yr,
-
-        -- engineered features; python_scoring/features.py computes the same for a single lead
         {{ clip('restlessness_ratio', 0, 100) }} as pit_restlessness_ratio,
         cast({{ clip('flight_risk', -1000, 1000) }} as {{ dbt.type_bigint() }}) as flight_risk_score,
         cast(
@@ -76,7 +58,16 @@ final as (
             end as {{ dbt.type_bigint() }}
         ) as is_fresh_start
 
-    from engineered
+    from with_ratios
+
+),
+
+-- what the yml describes is published, in its order: the contract is the list
+final as (
+
+    select {{ contract_columns('lead_scoring_features_pit') }}
+
+    from with_engineered
 
 )
 
