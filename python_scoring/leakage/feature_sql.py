@@ -123,8 +123,8 @@ class FeatureEngine:
             rows = [[row.get(column) for column in columns] for row in world.get(name, [])]
             if rows:
                 places = ", ".join("?" for _ in columns)
-                self._connection.executemany(f"insert into {relation} values ({places})", rows)  # noqa: S608
+                self._connection.executemany(f"insert into {relation} values ({places})", rows)
         for relation, code in self._compiled.models:
             self._connection.execute(f"create or replace table {relation} as {code}")
         last = self._compiled.models[-1][0]
-        return self._connection.sql(f"select * from {last} order by all").to_arrow_table()  # noqa: S608
+        return self._connection.sql(f"select * from {last} order by all").to_arrow_table()

@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+
+from python_scoring.leakage.feature_sql import FeatureEngine, compile_features
+from python_scoring.tests.worlds import SCORE_DATE
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -56,12 +59,19 @@ def new_dbt(folder: Path) -> Dbt:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dbt]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> FeatureEngine:
+    """The project's feature SQL, compiled once and run in process on invented worlds."""
+    days = {"score_date": str(SCORE_DATE), "analysis_date": str(SCORE_DATE)}
+    return FeatureEngine(compile_features(tmp_path_factory.mktemp("compiled"), days))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
     """The demo, built; tests read it and must not change it."""
     dbt = new_dbt(tmp_path_factory.mktemp("demo"))
     done = dbt.run("build", "--quiet")
     assert done.returncode == 0, done.stdout[-4000:]
-    yield dbt
+    return dbt
 
 
 @pytest.fixture

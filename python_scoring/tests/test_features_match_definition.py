@@ -5,40 +5,35 @@ the specification words it, by looping over people. Worlds are drawn around the 
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
+import itertools
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from python_scoring.leakage.feature_sql import FeatureEngine, compile_features
+from python_scoring.leakage.feature_sql import FeatureEngine
+from python_scoring.tests.worlds import (
+    CONTACT,
+    Aftermath,
+    Past,
+    Registration,
+    aftermaths,
+    delivered,
+    pasts,
+)
 
-CONTACT = dt.date(2024, 6, 15)
-SCORE_DATE = dt.date(2024, 12, 1)
 BASE_MONTH = dt.date(2024, 1, 1)
-Registration = tuple[int, dt.date]
-
-EDGES = [
-    CONTACT + dt.timedelta(days=days)
-    for days in (-5000, -1900, -1827, -400, -300, -60, -45, -31, -30, -29, -1, 0, 1, 30, 200)
-] + [
-    dt.date(2021, 6, 14),
-    dt.date(2021, 6, 15),
-    dt.date(2021, 6, 16),
-    dt.date(2023, 6, 15),
-    dt.date(2023, 6, 16),
-    dt.date(1901, 1, 1),
-    dt.date(2035, 1, 1),
+COMPARED = [
+    "current_firm_tenure_months",
+    "industry_tenure_months",
+    "num_prior_firms",
+    "pit_moves_3yr",
+    "firm_net_change_12mo",
+    "firm_rep_count_at_contact",
+    "firm_aum_pit",
+    "aum_growth_since_jan2024_pct",
+    "pit_month",
 ]
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeatureEngine]:
-    scratch: Path = tmp_path_factory.mktemp("compiled")
-    dbt_vars = {"score_date": str(SCORE_DATE), "analysis_date": str(SCORE_DATE)}
-    yield FeatureEngine(compile_features(scratch, dbt_vars))
 
 
 def months_before(day: dt.date, months: int) -> dt.date:
@@ -75,7 +70,7 @@ def moves(path: list[Registration], as_of: dt.date) -> int:
     found = changes(path)
     real = [
         later[2]
-        for earlier, later in zip(found, found[1:], strict=False)
+        for earlier, later in itertools.pairwise(found)
         if (later[2] - earlier[2]).days > 30
     ]
     oldest, newest = months_before(as_of, 36), as_of - dt.timedelta(days=30)
@@ -93,12 +88,10 @@ def net_change(people: dict[int, set[Registration]], me: int, firm: int, as_of: 
     return net
 
 
-def expected(world: "World", advisor: int, as_of: dt.date) -> dict[str, Any]:
+def expected(world: Past, advisor: int, as_of: dt.date) -> dict[str, Any]:
     path = known(world.people.get(advisor, set()), as_of)
     if not path:
-        names = ("current_firm_tenure_months", "industry_tenure_months", "num_prior_firms")
-        names += ("pit_moves_3yr", "firm_net_change_12mo", "firm_rep_count_at_contact")
-        return dict.fromkeys((*names, "firm_aum_pit", "aum_growth_since_jan2024_pct", "pit_month"))
+        return dict.fromkeys(COMPARED)
     firm, started = path[-1]
     at_firm = [known(r, as_of) for r in world.people.values()]
     month_before = months_before(as_of.replace(day=1), 1)
@@ -122,71 +115,15 @@ def expected(world: "World", advisor: int, as_of: dt.date) -> dict[str, Any]:
     }
 
 
-class World:
-    """People with their registrations, firms with their months, one lead per person."""
-
-    def __init__(self, people: dict[int, set[Registration]], aum: dict[int, Any]) -> None:
-        self.people, self.aum = people, aum
-
-    def sources(self) -> dict[str, list[dict[str, Any]]]:
-        """As the vendor delivers it: the latest registration current, the others as history."""
-        contacts, history, leads = [], [], []
-        for advisor, registrations in self.people.items():
-            path = sorted(registrations, key=lambda r: (r[1], r[0]))
-            current = path.pop() if path else (None, None)
-            contacts.append(
-                {
-                    "RIA_CONTACT_CRD_ID": advisor,
-                    "LATEST_REGISTERED_EMPLOYMENT_COMPANY_CRD_ID": current[0],
-                    "LATEST_REGISTERED_EMPLOYMENT_START_DATE": current[1],
-                    "PRODUCING_ADVISOR": True,
-                }
-            )
-            history += [
-                {
-                    "RIA_CONTACT_CRD_ID": advisor,
-                    "PREVIOUS_REGISTRATION_COMPANY_CRD_ID": firm,
-                    "PREVIOUS_REGISTRATION_COMPANY_START_DATE": start,
-                    "PREVIOUS_REGISTRATION_COMPANY_END_DATE": start + dt.timedelta(days=9),
-                }
-                for firm, start in path
-            ]
-            leads.append(
-                {
-                    "Id": f"L{advisor}",
-                    "FA_CRD__c": f"CRD {advisor}",
-                    "stage_entered_contacting__c": CONTACT,
-                }
-            )
-        months = [
-            {"RIA_INVESTOR_CRD_ID": firm, "YEAR": m.year, "MONTH": m.month, "TOTAL_AUM": aum}
-            for firm, figures in self.aum.items()
-            for m, aum in figures.items()
-        ]
-        return {
-            "ria_contacts_current": contacts,
-            "contact_registered_employment_history": history,
-            "firm_historicals": months,
-            "lead": leads,
-        }
-
-
-registrations = st.sets(st.tuples(st.integers(1, 4), st.sampled_from(EDGES)), max_size=6)
-months = st.sampled_from([dt.date(2024, m, 1) for m in (1, 3, 4, 5, 6)] + [dt.date(2023, 12, 1)])
-figures = st.dictionaries(months, st.one_of(st.none(), st.integers(0, 1000)), max_size=5)
-worlds = st.builds(
-    World,
-    st.dictionaries(st.integers(1, 9), registrations, min_size=1, max_size=6),
-    st.dictionaries(st.integers(1, 4), figures, max_size=4),
-)
-
-
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(world=worlds)
-def test_sql_computes_what_the_specification_says(engine: FeatureEngine, world: World) -> None:
-    rows = engine.build(world.sources()).to_pylist()
-    assert len(rows) == len(world.people)
+@given(past=pasts, aftermath=aftermaths)
+def test_sql_computes_what_the_specification_says(
+    engine: FeatureEngine, past: Past, aftermath: Aftermath
+) -> None:
+    table = engine.build(delivered(past, aftermath))
+    rows = [row for row in table.to_pylist() if row["contacted_date"] == CONTACT]
+    assert len(rows) == len(past.people)
     for row in rows:
-        wanted = expected(world, row["advisor_crd"], CONTACT)
+        wanted = expected(past, row["advisor_crd"], CONTACT)
         found = {name: row[name] for name in wanted}
         assert found == pytest.approx(wanted), row["advisor_crd"]

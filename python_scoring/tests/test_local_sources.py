@@ -105,7 +105,9 @@ def test_csv_and_wider_tables_are_read_alike(folder: Path, fresh_dbt: Callable[[
         pc.write_csv(extra, csv / f"{name}.csv")
     from_parquet, from_csv = fresh_dbt(), fresh_dbt()
     for dbt, data in ((from_parquet, folder), (from_csv, csv)):
-        done = dbt.run("run", "--quiet", "--select", "path:models/staging", LEAD_SCORING_DATA=str(data))
+        done = dbt.run(
+            "run", "--quiet", "--select", "path:models/staging", LEAD_SCORING_DATA=str(data)
+        )
         assert done.returncode == 0, done.stdout
     for relation in (
         "stg_salesforce__leads",

@@ -1,5 +1,6 @@
 """The line from sources to exports, as dbt builds it on the demo."""
 
+import itertools
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -83,7 +84,7 @@ def test_deciles_are_equal_parts_in_order_of_score(demo: Dbt) -> None:
         assert [part[0] for part in parts] == list(range(1, 11))
         sizes = [part[1] for part in parts]
         assert max(sizes) - min(sizes) <= 1
-        for better, worse in zip(parts, parts[1:], strict=False):
+        for better, worse in itertools.pairwise(parts):
             assert better[2] >= worse[3]
             assert better[4] > worse[4]
 
@@ -122,7 +123,12 @@ def test_a_delivered_row_is_not_exported_again(demo: Dbt, fresh_dbt: Callable[[]
     assert total[0][0] > 1000
     for arguments in ([], ["--full-refresh"]):
         done = dbt.run(
-            "run", "--quiet", "--select", "salesforce_delivery_log", "salesforce_lead_scores", *arguments
+            "run",
+            "--quiet",
+            "--select",
+            "salesforce_delivery_log",
+            "salesforce_lead_scores",
+            *arguments,
         )
         assert done.returncode == 0, done.stdout
         assert dbt.rows("select count(*) from salesforce_lead_scores") == [(0,)]

@@ -3,7 +3,7 @@
   row was used, which is safe. Rows are compared with their day as it stands in the spine.
 
   Arguments:
-    source_date: column with the newest source date (or the first day of the month) the row used.
+    source_date: column with the newest source date that the row used.
 -#}
 {% test no_future_source(model, source_date) %}
 

@@ -1,0 +1,146 @@
+"""The `models` commands: the registry."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from python_scoring.errors import ArtifactError
+from python_scoring.registry import Registry
+
+registry_option = click.option(
+    "--registry",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Registry folder; default: LEAD_SCORING_MODELS, else the repository's.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group()
+def models() -> None:
+    r"""List the trained models, and decide which of them scores.
+
+    \b
+    Examples:
+      lead-scoring models list
+      lead-scoring models promote v2-boosted-20250531-0a1b2c3d --reason "better on May"
+      lead-scoring models rollback --reason "calls fell"
+
+    \b
+    Exit codes: 0 done, 2 could not (no such version, damaged, nothing to roll back to).
+    """
+
+
+@models.command("list")
+@registry_option
+@json_option
+def list_(folder: Path | None, as_json: bool) -> None:
+    r"""List all versions with their test figures; the promoted one is marked.
+
+    \b
+    Example: lead-scoring models list --json
+    Exit codes: 0 done, 2 could not read the registry.
+    """
+    registry = Registry(folder)
+    rows = [_row(registry, version) for version in registry.versions()]
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+        return
+    if not rows:
+        click.echo(f"No model in {registry.folder} yet; train one: lead-scoring train", err=True)
+    for row in rows:
+        figures = row.get("problem") or (
+            f"AUC {row['auc']:.3f}  AUC-PR {row['auc_pr']:.3f}  lift {row['top_decile_lift']:.2f}"
+            f"  {row['data_note']}"
+        )
+        click.echo(f"{row['version']:<40} {row['status']:<9} {figures}")
+
+
+@models.command()
+@click.argument("version", required=False)
+@registry_option
+@json_option
+def show(version: str | None, folder: Path | None, as_json: bool) -> None:
+    r"""Show one version, the promoted one by default: how it was trained and how it did.
+
+    \b
+    Example: lead-scoring models show --json
+    Exit codes: 0 done, 2 no such version, or a damaged one.
+    """
+    registry = Registry(folder)
+    artifact = registry.load(version)
+    promotions = [r for r in registry.history() if r["version"] == artifact.version]
+    told = {
+        "version": artifact.version,
+        "sha256": artifact.sha256,
+        "promoted": artifact.version == registry.promoted(),
+        "promotions": promotions,
+        "features": artifact.contract.names,
+        **artifact.metadata,
+    }
+    click.echo(json.dumps(told, indent=1, ensure_ascii=False) if as_json else _readable(told))
+
+
+@models.command()
+@click.argument("version")
+@click.option("--reason", default="", help="Why; kept in the history.")
+@registry_option
+@json_option
+def promote(version: str, reason: str, folder: Path | None, as_json: bool) -> None:
+    r"""Let a version score from now on, after checking that it is whole.
+
+    \b
+    Example: lead-scoring models promote v2-boosted-20250531-0a1b2c3d --reason "better on May"
+    Exit codes: 0 promoted, 2 no such version, a damaged one, or already promoted.
+    """
+    _tell(Registry(folder).promote(version, reason), as_json)
+
+
+@models.command()
+@click.option("--reason", default="", help="Why; kept in the history.")
+@registry_option
+@json_option
+def rollback(reason: str, folder: Path | None, as_json: bool) -> None:
+    r"""Go back to the version that was promoted before the current one.
+
+    \b
+    Example: lead-scoring models rollback --reason "calls fell"
+    Exit codes: 0 done, 2 there is none before, or it is damaged.
+    """
+    _tell(Registry(folder).rollback(reason), as_json)
+
+
+def _row(registry: Registry, version: str) -> dict[str, Any]:
+    status = "promoted" if version == registry.promoted() else "candidate"
+    try:
+        metadata = registry.load(version).metadata
+    except ArtifactError as error:
+        return {"version": version, "status": "damaged", "problem": error.what}
+    figures = {n: metadata["metrics"][n]["value"] for n in ("auc", "auc_pr", "top_decile_lift")}
+    return {"version": version, "status": status, **figures, "data_note": metadata["data_note"]}
+
+
+def _tell(record: dict[str, Any], as_json: bool) -> None:
+    was = record["previous"] or "none"
+    click.echo(json.dumps(record) if as_json else f"{record['version']} scores now; before: {was}")
+
+
+def _readable(told: dict[str, Any]) -> str:
+    lines = [f"{told['version']}  {'promoted' if told['promoted'] else 'candidate'}"]
+    lines += [f"  {note}" for note in (told["data_note"],) if note]
+    lines += [f"  manifest sha256 {told['sha256']}", f"  trained on {told['source']}"]
+    lines += [
+        f"  {name:<12} {p['from']} to {p['to']}  {p['rows']:>9,} leads"
+        f" {p['positives']:>7,} converted"
+        for name, p in told["periods"].items()
+    ]
+    lines += [
+        f"  {name:<16} {m['value']:.4f}  ({m['low']:.4f} to {m['high']:.4f})"
+        for name, m in told["metrics"].items()
+        if isinstance(m, dict)
+    ]
+    lines += [f"  warning: {warning}" for warning in told["warnings"]]
+    lines += [f"  {r['action']} {r['promoted_at']} {r['reason']}" for r in told["promotions"]]
+    return "\n".join(lines)

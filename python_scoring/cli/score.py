@@ -1,0 +1,82 @@
+"""The `score` and `score-lead` commands."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from python_scoring.errors import InputError
+from python_scoring.score_file import score_file
+from python_scoring.scorer import LeadScorer
+
+MODEL_HELP = "Version, or folder that holds one; default: the promoted version."
+
+
+@click.command()
+@click.option("--model", help=MODEL_HELP)
+@click.option(
+    "--input",
+    "source",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Parquet (streamed) or CSV, with the model's base features.",
+)
+@click.option(
+    "--output",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Parquet or CSV; replaced when all rows are scored.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+def score(model: str | None, source: Path, target: Path, as_json: bool) -> None:
+    r"""Score a table: keeps its columns and adds score, reasons and the model's version.
+
+    \b
+    Examples:
+      lead-scoring score --input leads.parquet --output scores.parquet
+      lead-scoring score --model v2-boosted-20250531-0a1b2c3d --input leads.csv --output scores.csv
+
+    \b
+    Exit codes: 0 scored, 2 could not (bad input, no such model).
+    """
+    scorer = LeadScorer(model)
+    with click.progressbar(length=100, label="Scoring", file=sys.stderr) as bar:
+        rows = score_file(
+            scorer, source, target, lambda share: bar.update(int(100 * share) - bar.pos)
+        )
+    done = {"rows": rows, "model_version": scorer.model_version, "output": str(target)}
+    click.echo(json.dumps(done) if as_json else f"{rows:,} rows scored with {scorer.model_version}")
+
+
+@click.command("score-lead")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--model", help=MODEL_HELP)
+def score_lead(file: TextIO, model: str | None) -> None:
+    r"""Score one lead: a JSON object of its base features, null where unknown; - reads stdin.
+
+    Prints the result as JSON.
+
+    \b
+    Examples:
+      lead-scoring score-lead lead.json
+      echo '{"current_firm_tenure_months": 12, ...}' | lead-scoring score-lead -
+
+    \b
+    Exit codes: 0 scored, 2 could not (a feature missing, unknown, or not a number).
+    """
+    click.echo(json.dumps(LeadScorer(model).score_lead(_json_object(file)), indent=1))
+
+
+def _json_object(file: TextIO) -> dict[str, Any]:
+    try:
+        features = json.load(file)
+    except ValueError as error:
+        raise InputError(f"{file.name} is not JSON: {error}") from error
+    if not isinstance(features, dict):
+        raise InputError(
+            f"{file.name} holds no JSON object.", fix='Write {"feature name": value, ...}.'
+        )
+    return features

@@ -1,0 +1,154 @@
+"""The `train` command."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from python_scoring.artifact import write_artifact
+from python_scoring.evaluation import Estimate, Evaluation
+from python_scoring.labelled_table import LabelledTable, read_flat, read_training_set
+from python_scoring.registry import Registry
+from python_scoring.splits import SplitRule
+from python_scoring.training import STEPS, TrainingRun, TrainingSettings
+from python_scoring.training import train as train_model
+
+
+@click.command()
+@click.option(
+    "--input",
+    "path",
+    type=click.Path(path_type=Path),
+    help="Parquet or CSV file; else lead_training_set as dbt built it.",
+)
+@click.option("--label", help="With --input: column of outcomes, 1, 0, or null if not known yet.")
+@click.option("--date", help="With --input: column of the day of contact.")
+@click.option(
+    "--features",
+    help="With --input: columns to learn from, separated by commas; "
+    "default: every numeric or boolean column else.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Registry folder; default: LEAD_SCORING_MODELS, else the repository's.",
+)
+@click.option("--name", default="boosted", show_default=True, help="Family name in the version.")
+@click.option("--note", default="", help="Words about the data, kept in the artifact.")
+@click.option("--test-share", default=0.2, show_default=True, help="With --input: newest rows.")
+@click.option(
+    "--calibration-share", default=0.2, show_default=True, help="With --input: rows before those."
+)
+@click.option(
+    "--gap-days",
+    default=30,
+    show_default=True,
+    help="With --input: days left out between parts; at least the time in which an "
+    "outcome is decided.",
+)
+@click.option("--seed", default=42, show_default=True, help="Seed of sampling and bootstrap.")
+@click.option("--force", is_flag=True, help="Go on with too few conversions, knowingly.")
+@click.option("--json", "as_json", is_flag=True, help="Print the metrics as JSON.")
+def train(
+    path: Path | None,
+    label: str | None,
+    date: str | None,
+    features: str | None,
+    out: Path | None,
+    name: str,
+    note: str,
+    test_share: float,
+    calibration_share: float,
+    gap_days: int,
+    seed: int,
+    force: bool,
+    as_json: bool,
+) -> None:
+    r"""Train a model on the past, calibrate it on what follows, judge it on the newest leads.
+
+    Writes a versioned artifact into the registry; it scores nothing until it is promoted.
+
+    \b
+    Examples:
+      lead-scoring train
+      lead-scoring train --input leads.parquet --label target --date contacted_date --json
+      lead-scoring train --input leads.csv --label won --date day --features age,visits --out models
+
+    \b
+    Exit codes: 0 trained, 2 could not (bad input, too few conversions).
+    """
+    _check_usage(path, label, date, features, name)
+    if path and label and date:
+        rule = SplitRule(calibration_share, test_share, gap_days)
+        chosen = [part.strip() for part in features.split(",")] if features else None
+        table = read_flat(path, label=label, date=date, features=chosen, rule=rule)
+    else:
+        table = read_training_set()
+    _tell_left_out(table)
+    with click.progressbar(length=STEPS, label="Training", file=sys.stderr) as bar:
+        run = train_model(table, TrainingSettings(seed, force, note), lambda: bar.update(1))
+        bar.update(bar.length or 0)
+    registry = Registry(out)
+    version = write_artifact(
+        run.draft, registry.folder, name=name, outcomes_until=run.outcomes_until
+    )
+    for warning in run.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    report = _report(version, registry.folder / version, run)
+    click.echo(json.dumps(report, indent=1) if as_json else _readable(version, run, table))
+
+
+def _check_usage(
+    path: Path | None, label: str | None, date: str | None, features: str | None, name: str
+) -> None:
+    if path and not (label and date):
+        raise click.UsageError("--input needs --label and --date.")
+    if not path and (label or date or features):
+        raise click.UsageError("--label, --date and --features go with --input.")
+    if not re.fullmatch(r"[a-z0-9_]+", name):
+        raise click.UsageError("--name takes small letters, digits and underscores.")
+
+
+def _tell_left_out(table: LabelledTable) -> None:
+    if table.left_out:
+        click.echo(f"Left out, not numbers: {', '.join(table.left_out)}", err=True)
+
+
+def _report(version: str, folder: Path, run: TrainingRun) -> dict[str, Any]:
+    metadata = run.draft.metadata
+    shown = ("source", "counts", "periods", "choice", "calibration", "metrics", "warnings")
+    return {"version": version, "folder": str(folder)} | {key: metadata[key] for key in shown}
+
+
+def _readable(version: str, run: TrainingRun, table: LabelledTable) -> str:
+    metadata, found = run.draft.metadata, run.evaluation
+    lines = [f"{version}  from {table.source}", ""]
+    lines += [
+        f"  {name:<12} {p['from']} to {p['to']}  {p['rows']:>9,} leads"
+        f" {p['positives']:>7,} converted"
+        for name, p in metadata["periods"].items()
+    ]
+    lines += ["", "On the test period, with 95 % intervals:"]
+    lines += [f"  {what:<18} {_figure(value)}" for what, value in _figures(found).items()]
+    lifts = "  ".join(f"{lift.value:.2f}" for lift in found.lift_by_decile)
+    lines += [f"  {'lift by decile':<18} {lifts}", ""]
+    lines += [f"Score with it: lead-scoring models promote {version}"]
+    return "\n".join(lines)
+
+
+def _figures(found: Evaluation) -> dict[str, Estimate]:
+    return {
+        "base rate": found.base_rate,
+        "AUC": found.auc,
+        "AUC-PR": found.auc_pr,
+        "top-decile lift": found.top_decile_lift,
+        "Brier": found.brier,
+        "calibration error": found.ece,
+    }
+
+
+def _figure(estimate: Estimate) -> str:
+    return f"{estimate.value:.4f}  ({estimate.low:.4f} to {estimate.high:.4f})"

@@ -1,0 +1,194 @@
+"""What a model is fed: names in order, with the words and the grouping that explanations use.
+
+The project's features are declared once, as meta in the yml of `lead_scoring_features_pit`; a
+model trained on another flat table carries a contract made from that table's columns. Either way
+the contract is stored in the artifact, and scoring obeys the artifact's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import yaml
+from numpy.typing import NDArray
+
+from python_scoring.errors import ArtifactError, InputError
+from python_scoring.features import engineered_columns
+
+Matrix = NDArray[np.float64]
+Vector = NDArray[np.float64]
+
+FEATURE_MODEL = "lead_scoring_features_pit"
+CONTRACT_FILE = Path(__file__).resolve().parent.parent / f"models/features/{FEATURE_MODEL}.yml"
+NUMBER_DTYPES = {"integer", "floating", "mixed-integer-float", "decimal", "boolean", "empty"}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One input of the model.
+
+    Args:
+        name: Column name.
+        kind: `base` (delivered) or `engineered` (computed from base features where absent).
+        label: Words for a salesperson, such as "months at the current firm".
+        group: Features of one group tell one story and are explained together.
+        type: `integer`, `number`, or `flag` for what is told as yes or no.
+    """
+
+    name: str
+    kind: str
+    label: str
+    group: str
+    type: str = "number"
+
+
+@dataclass(frozen=True)
+class FeatureContract:
+    """The features of a model, in the order in which it takes them."""
+
+    features: tuple[Feature, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """All names, in order."""
+        return [feature.name for feature in self.features]
+
+    @property
+    def base_names(self) -> list[str]:
+        """Names a caller must deliver."""
+        return [feature.name for feature in self.features if feature.kind == "base"]
+
+    @property
+    def engineered_names(self) -> list[str]:
+        """Names that are computed where absent."""
+        return [feature.name for feature in self.features if feature.kind == "engineered"]
+
+    @property
+    def groups(self) -> dict[str, list[int]]:
+        """Positions of the features of each group, groups in order of first appearance."""
+        groups: dict[str, list[int]] = {}
+        for position, feature in enumerate(self.features):
+            groups.setdefault(feature.group, []).append(position)
+        return groups
+
+    def matrix(self, frame: pd.DataFrame) -> Matrix:
+        """Return the features as float64, shape (n, features), unknown as NaN.
+
+        Engineered features that the frame lacks are computed; other columns are ignored.
+
+        Raises:
+            InputError: A base feature is absent, not numeric, or infinite somewhere.
+        """
+        missing = [name for name in self.base_names if name not in frame.columns]
+        if missing:
+            raise InputError(
+                f"{len(missing)} of the model's features are missing: {', '.join(missing)}.",
+                why="A guessed value would be scored as if it were known.",
+                fix="Add the columns; write null where a value is unknown.",
+            )
+        columns = {n: _numbers(frame[n], n) for n in self.names if n in frame.columns}
+        return self.stack(columns)
+
+    def stack(self, columns: Mapping[str, Vector]) -> Matrix:
+        """Return the matrix of columns given as float64, shape (n,), computing what is derived."""
+        if any(name not in columns for name in self.engineered_names):
+            columns = engineered_columns(dict(columns)) | dict(columns)
+        return np.column_stack([columns[name] for name in self.names])
+
+    def typed(self, schema: pa.Schema, matrix: Matrix) -> "FeatureContract":
+        """Return the contract with each feature's type as the training table shows it.
+
+        Args:
+            schema: Schema of the table.
+            matrix: Its features, shape (n, features).
+        """
+        kinds = [
+            _type_of(schema.field(f.name).type, matrix[:, i]) for i, f in enumerate(self.features)
+        ]
+        pairs = zip(self.features, kinds, strict=True)
+        return FeatureContract(tuple(replace(feature, type=kind) for feature, kind in pairs))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the contract as plain data."""
+        return {"features": [asdict(feature) for feature in self.features]}
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> "FeatureContract":
+        """Read a contract that `to_json` wrote.
+
+        Raises:
+            ArtifactError: It is not such a contract.
+        """
+        try:
+            return FeatureContract(tuple(Feature(**feature) for feature in data["features"]))
+        except (KeyError, TypeError) as error:
+            raise ArtifactError(f"The feature contract cannot be read: {error}.") from error
+
+
+def project_contract(path: Path = CONTRACT_FILE) -> FeatureContract:
+    """Read the project's features from the yml of the feature model.
+
+    Raises:
+        InputError: No such file, or a feature without label or group.
+    """
+    if not path.is_file():
+        raise InputError(
+            "The feature contract of the project is not there.",
+            where=str(path),
+            fix="Run from a checkout of the repository, or train with --input.",
+        )
+    models = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    columns = next(model["columns"] for model in models if model["name"] == FEATURE_MODEL)
+    metas = [(column["name"], column.get("config", {}).get("meta", {})) for column in columns]
+    features = [_declared(name, meta, path) for name, meta in metas if "feature" in meta]
+    return FeatureContract(tuple(features))
+
+
+def flat_contract(names: list[str]) -> FeatureContract:
+    """Make a contract for columns of any flat table: each is a story of its own."""
+    return FeatureContract(tuple(Feature(n, "base", n.replace("_", " "), group=n) for n in names))
+
+
+def _declared(name: str, meta: dict[str, str], path: Path) -> Feature:
+    absent = [key for key in ("label", "group") if not meta.get(key)]
+    if absent or meta["feature"] not in ("base", "engineered"):
+        raise InputError(
+            f"Feature {name} is not fully declared: {', '.join(absent) or 'meta.feature'}.",
+            why="Explanations name it by its label and tell features of one group once.",
+            where=str(path),
+            fix="Give the column meta: feature (base or engineered), label and group.",
+        )
+    return Feature(name, meta["feature"], meta["label"], meta["group"])
+
+
+def _type_of(kind: pa.DataType, values: Vector) -> str:
+    known = set(np.unique(values[~np.isnan(values)]).tolist())
+    if pa.types.is_boolean(kind) or known == {0.0, 1.0}:
+        return "flag"
+    return "integer" if pa.types.is_integer(kind) else "number"
+
+
+def _numbers(column: pd.Series, name: str) -> Vector:
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    if kind not in NUMBER_DTYPES:
+        raise InputError(
+            f"Feature {name} holds {kind} values where numbers must be.",
+            where=f"the first is {column.dropna().iloc[0]!r}",
+            fix="Convert the column to numbers; write null where a value is unknown.",
+        )
+    values: Vector = column.astype("object" if kind == "decimal" else column.dtype).to_numpy(
+        "float64", na_value=np.nan
+    )
+    infinite = np.isinf(values)
+    if infinite.any():
+        raise InputError(
+            f"Feature {name} is infinite in {int(infinite.sum())} rows.",
+            why="It is mostly a division by zero, and the trees would take it for an extreme.",
+            where=f"the first at index {column.index[int(infinite.argmax())]!r}",
+            fix="Write null where the value is unknown.",
+        )
+    return values

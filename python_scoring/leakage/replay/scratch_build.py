@@ -1,0 +1,95 @@
+"""Builds the feature models of a delivery in a database of its own, with dbt and the same code."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from python_scoring.errors import LeadScoringError
+
+_COLOURS = {"NO_COLOR": "1", "DBT_USE_COLORS": "0"}
+
+
+@dataclass(frozen=True)
+class ScratchBuild:
+    """A delivery with the features made of it.
+
+    Args:
+        database: DuckDB file that dbt built.
+        model: Feature model that was built.
+
+    """
+
+    database: Path
+    model: str
+
+    def attach(self, connection: duckdb.DuckDBPyConnection, alias: str) -> None:
+        """Make the build readable in a connection under a name."""
+        connection.execute(f"attach '{self.database}' as {alias} (read_only)")
+
+
+def build_features(
+    project: Path, data: Path, database: Path, model: str, dbt_vars: dict[str, Any]
+) -> ScratchBuild:
+    """Run dbt for the ancestors of a feature model and the model itself.
+
+    Args:
+        project: Folder of the dbt project.
+        data: Folder of the delivery.
+        database: DuckDB file to make; its folder takes dbt's output.
+        model: Name of the feature model.
+        dbt_vars: Vars of the run.
+
+    Raises:
+        LeadScoringError: dbt could not build them; its own words are quoted.
+
+    """
+    scratch = database.parent
+    example = project / "profiles.yml.example"
+    if not example.is_file():
+        raise LeadScoringError(
+            "This folder is no dbt project of ours: it has no profiles.yml.example.",
+            where=str(project),
+            fix="Run in the project's folder, or name it with --project-dir.",
+        )
+    (scratch / "profiles.yml").write_bytes(example.read_bytes())
+    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "run", "--quiet"]
+    command += ["--select", f"+{model}", "--vars", json.dumps(dbt_vars)]
+    command += ["--project-dir", str(project), "--profiles-dir", str(scratch)]
+    command += ["--target-path", str(scratch / "target"), "--log-path", str(scratch / "logs")]
+    settings = {
+        "LEAD_SCORING_TARGET": "duckdb",
+        "LEAD_SCORING_DB": str(database.resolve()),
+        "LEAD_SCORING_DATA": str(data.resolve()),
+    }
+    done = subprocess.run(  # noqa: S603 - our own command, no shell
+        command, env=os.environ | _COLOURS | settings, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise LeadScoringError(
+            f"The features of {data} cannot be built.",
+            where=(done.stdout + done.stderr).strip()[-3000:],
+            fix="Mend what dbt says; a build with LEAD_SCORING_DATA on that folder says it too.",
+        )
+    return ScratchBuild(database, model)
+
+
+def check_delivery(folder: Path) -> None:
+    """Refuse what is no folder of source files before anything is built.
+
+    Raises:
+        LeadScoringError: No such folder, or no source file in it.
+
+    """
+    if not folder.is_dir() or not [*folder.glob("lead.parquet"), *folder.glob("lead.csv")]:
+        raise LeadScoringError(
+            f"{folder} is no delivery: it holds no lead.parquet or lead.csv.",
+            why="The replay builds the features of two deliveries of all four sources.",
+            where=str(folder),
+            fix="Name a folder as LEAD_SCORING_DATA takes it, such as seeds/demo.",
+        )

@@ -1,0 +1,151 @@
+"""Reads any labelled table for the sentinel: every column that can be a feature, as numbers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from python_scoring.errors import InputError
+from python_scoring.tables import (
+    binary_label,
+    days,
+    is_numeric,
+    numbers,
+    read_table,
+    require_columns,
+)
+
+Vector = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Groups = NDArray[np.int64]
+
+MOST_CATEGORIES = 50
+FIFTHS = 5
+MOST_SLICES = 20
+POSITIVES_A_SLICE = 40
+
+
+@dataclass(frozen=True)
+class LabelledColumns:
+    """A labelled table.
+
+    Args:
+        source: Name of its file.
+        positive: Label of each row, shape (n,); rows without one are left out.
+        columns: Each feature's values, shape (n,), unknown as NaN. A text becomes the rate of
+            positives among the other half's rows with the same text, so that it can be ranked.
+        categories: For each text its values' numbers, shape (n,), unknown as -1.
+        slices: Number of each row's slice of time, shape (n,), None without a date. Slices hold
+            as many rows each, at least 5 and at most 20 of them, about 40 positives in each.
+        fifths: Number of each row's fifth of time, shape (n,), None without a date.
+        skipped: Columns that cannot be features, with the reason.
+    """
+
+    source: str
+    positive: Flags
+    columns: dict[str, Vector]
+    categories: dict[str, Groups]
+    slices: Groups | None
+    fifths: Groups | None
+    skipped: dict[str, str]
+
+
+def read_columns(
+    path: Path, label: str, date: str | None = None, features: tuple[str, ...] = ()
+) -> LabelledColumns:
+    """Read a Parquet or CSV file.
+
+    Args:
+        path: The file.
+        label: Column of 0, 1 or null (not known yet).
+        date: Column of days, for what changes over time.
+        features: Columns to look at; all others that can be features by default.
+
+    Raises:
+        InputError: The file, a column or a value cannot be used; or the label has one kind only.
+    """
+    table = read_table(path)
+    named = [label, *([date] if date else []), *features]
+    require_columns(table, named, path.name)
+    outcome = binary_label(table, label, path.name)
+    table, outcome = table.filter(pa.array(~np.isnan(outcome))), outcome[~np.isnan(outcome)]
+    positive = outcome == 1
+    if positive.all() or not positive.any():
+        raise InputError(
+            f"Every label of {path.name} is {int(outcome[0])}.",
+            why="A feature can only be judged by how it tells the two apart.",
+            where=f"column {label}, {len(outcome)} rows with a label",
+            fix="Give a table with both outcomes.",
+        )
+    wanted = features or [name for name in table.column_names if name not in (label, date)]
+    columns: dict[str, Vector] = {}
+    categories: dict[str, Groups] = {}
+    skipped: dict[str, str] = {}
+    for name in wanted:
+        _add_column(table, name, path.name, positive, columns, categories, skipped)
+    if not columns:
+        raise InputError(f"No column of {path.name} can be a feature.", where=str(skipped))
+    slices, fifths = None, None
+    if date:
+        dates = days(table, date, path.name)
+        count = min(max(int(positive.sum()) // POSITIVES_A_SLICE, FIFTHS), MOST_SLICES)
+        slices, fifths = _parts_of_time(dates, count, date), _parts_of_time(dates, FIFTHS, date)
+    return LabelledColumns(path.name, positive, columns, categories, slices, fifths, skipped)
+
+
+def _add_column(
+    table: pa.Table,
+    name: str,
+    source: str,
+    positive: Flags,
+    columns: dict[str, Vector],
+    categories: dict[str, Groups],
+    skipped: dict[str, str],
+) -> None:
+    kind = table.field(name).type
+    if is_numeric(kind):
+        columns[name] = numbers(table, name, source)
+        return
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        skipped[name] = f"its type is {kind}"
+        return
+    encoded = table.column(name).combine_chunks().dictionary_encode()
+    if len(encoded.dictionary) > MOST_CATEGORIES:
+        skipped[name] = f"{len(encoded.dictionary)} different texts"
+        return
+    codes = encoded.indices.fill_null(-1).to_numpy().astype(np.int64)
+    categories[name] = codes
+    columns[name] = _rates_of_other_half(codes, positive)
+
+
+def _rates_of_other_half(codes: Groups, positive: Flags) -> Vector:
+    """Rate of positives by category among every second row, for the rows between, and back.
+
+    The rows' own labels stay out, else a column of noise with many values would rank well.
+    """
+    rates = np.full(len(codes), np.nan)
+    odd = np.arange(len(codes)) % 2 == 1
+    for half in (odd, ~odd):
+        base = float(positive[half].mean()) if half.any() else 0.0
+        for code in np.unique(codes[codes >= 0]):
+            same = half & (codes == code)
+            # one row of the base rate added: a category that the half lacks is nothing special
+            rates[~half & (codes == code)] = (positive[same].sum() + base) / (same.sum() + 1)
+    return rates
+
+
+def _parts_of_time(dates: NDArray[np.datetime64], count: int, name: str) -> Groups:
+    """Parts of about as many rows each, by date; rows of a day stay together."""
+    ordered = np.sort(dates)
+    edges = ordered[[len(ordered) * part // count for part in range(1, count)]]
+    parts = np.unique(np.searchsorted(edges, dates, side="right"), return_inverse=True)[1]
+    if parts.max() == 0:
+        raise InputError(
+            f"All rows have the same date, {ordered[0]}.",
+            why="Nothing can be said of change over time.",
+            where=f"column {name}",
+            fix="Leave --date out.",
+        )
+    return parts.astype(np.int64)

@@ -1,0 +1,67 @@
+"""Scores a file of leads, part by part, into another file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+
+from python_scoring.atomic import atomic_file
+from python_scoring.errors import InputError
+from python_scoring.scorer import SCORE_SCHEMA, LeadScorer
+from python_scoring.tables import TableWriter, check_suffix, count_rows, read_batches
+
+
+def score_file(
+    scorer: LeadScorer,
+    source: Path,
+    target: Path,
+    progress: Callable[[float], None] = lambda share: None,
+) -> int:
+    """Write the rows of `source`, with all their columns and the scores, to `target`.
+
+    Args:
+        scorer: The model.
+        source: Parquet or CSV file.
+        target: Parquet or CSV file; it appears, or is replaced, when all rows are scored.
+        progress: Called with the share of rows done, 0 to 1.
+
+    Returns:
+        Number of rows.
+
+    Raises:
+        InputError: An unreadable file, a missing feature, or a column that scoring would add.
+    """
+    check_suffix(target)
+    total, done = count_rows(source), 0
+    with atomic_file(target) as beside:
+        writer: TableWriter | None = None
+        try:
+            for part in read_batches(source):
+                scored = _with_scores(scorer, part, source)
+                writer = writer or TableWriter(beside, scored.schema)
+                writer.write(scored)
+                done += part.num_rows
+                progress(done / max(total, done))
+        finally:
+            if writer:
+                writer.close()
+        if not writer:
+            raise InputError(f"{source.name} holds no rows.", where=str(source))
+    return done
+
+
+def _with_scores(scorer: LeadScorer, part: pa.Table, source: Path) -> pa.Table:
+    clash = [name for name in SCORE_SCHEMA.names if name in part.column_names]
+    if clash:
+        raise InputError(
+            f"{source.name} already has {', '.join(clash)}.",
+            why="Two columns of one name could not be told apart.",
+            where=str(source),
+            fix="Rename or drop them before scoring.",
+        )
+    delivered = [name for name in scorer.feature_names if name in part.column_names]
+    scores = scorer.score_frame(part.select(delivered).to_pandas())
+    added = pa.Table.from_pandas(scores, schema=SCORE_SCHEMA, preserve_index=False)
+    for position, field in enumerate(added.schema):
+        part = part.append_column(field, added.column(position))
+    return part

@@ -1,0 +1,67 @@
+"""Figures agree with scikit-learn, share ties, and know how sure they are."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+
+from python_scoring.evaluation import evaluate
+
+
+def scored(rows: int, seed: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Calibrated scores on a grid, so that many tie, and outcomes drawn with them."""
+    rng = np.random.default_rng(seed)
+    scores = (1 + rng.integers(0, steps, rows)) / (2 * steps)
+    converted = rng.random(rows) < scores
+    converted[:2] = [True, False]
+    return scores, converted
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([1, 3, 20, 10_000]))
+def test_figures_agree_with_scikit_learn_ties_or_not(seed: int, steps: int) -> None:
+    scores, converted = scored(200, seed, steps)
+    found = evaluate(scores, scores, converted, seed=0)
+    assert found.auc.value == pytest.approx(roc_auc_score(converted, scores))
+    assert found.auc_pr.value == pytest.approx(average_precision_score(converted, scores))
+    assert found.brier.value == pytest.approx(brier_score_loss(converted, scores))
+    assert np.mean([lift.value for lift in found.lift_by_decile]) == pytest.approx(1)
+
+
+def test_lift_does_not_depend_on_the_order_of_ties() -> None:
+    converted = np.arange(1000) < 30
+    same = np.zeros(1000)
+    for order in (slice(None), slice(None, None, -1)):
+        found = evaluate(same, same + 0.03, converted[order], seed=0)
+        assert [lift.value for lift in found.lift_by_decile] == pytest.approx([1] * 10)
+        assert found.auc.value == 0.5
+
+
+def test_a_perfect_ranking_finds_all_in_the_first_tenth() -> None:
+    converted = np.arange(1000) < 100
+    found = evaluate(-np.arange(1000.0), np.full(1000, 0.1), converted, seed=0)
+    assert (found.top_decile_lift.value, found.auc.value) == (10, 1)
+    assert found.lift_by_decile[1].value == 0
+
+
+def test_calibration_error_is_the_distance_from_the_observed_rate() -> None:
+    scores, converted = scored(20_000, seed=1, steps=10)
+    assert evaluate(scores, scores, converted, seed=0).ece.value < 0.015
+    shifted = evaluate(scores, scores + 0.2, converted, seed=0)
+    assert shifted.ece.value == pytest.approx(0.2, abs=0.01)
+
+
+def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
+    held = 0
+    for seed in range(40):
+        scores, converted = scored(600, seed, steps=1000)
+        base = evaluate(scores, scores, converted, seed=seed).base_rate
+        held += base.low <= 0.25 <= base.high
+    assert held >= 34
+
+
+def test_the_same_seed_draws_the_same_intervals() -> None:
+    scores, converted = scored(500, seed=2, steps=50)
+    first, again, other = (evaluate(scores, scores, converted, seed=s) for s in (1, 1, 2))
+    assert first == again != other

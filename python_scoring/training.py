@@ -1,0 +1,171 @@
+"""Trains one model: chooses the recipe on the past, calibrates on what follows, judges once."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from python_scoring.artifact import Draft
+from python_scoring.booster import margins
+from python_scoring.calibration import Calibration, calibrate, require_positives
+from python_scoring.curve import CalibrationCurve, raw_scores
+from python_scoring.evaluation import Evaluation, evaluate
+from python_scoring.labelled_table import LabelledTable
+from python_scoring.recipe import FOLDS, Choice, choose_recipe, fit_booster
+from python_scoring.splits import CALIBRATION, TEST, TRAIN
+
+Vector = NDArray[np.float64]
+
+STEPS = 2 * FOLDS + 3
+LOOKUP_BINS = 100
+LIBRARIES = ("xgboost-cpu", "scikit-learn", "numpy")
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """What the caller decides about a run.
+
+    Args:
+        seed: Seed of row sampling and bootstrap.
+        force: Go on with fewer conversions than a trustworthy estimate needs.
+        note: Words about the data that go into the artifact, such as "invented data".
+    """
+
+    seed: int = 42
+    force: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A finished run: the draft to write, and how the model did on the test period."""
+
+    draft: Draft
+    evaluation: Evaluation
+    outcomes_until: str
+    warnings: list[str]
+
+
+def train(
+    table: LabelledTable,
+    settings: TrainingSettings,
+    progress: Callable[[], None] = lambda: None,
+) -> TrainingRun:
+    """Train, calibrate and judge a model, each on the part of the table that is meant for it.
+
+    Args:
+        table: Leads with features, outcomes, days and parts.
+        settings: Seed, force and note.
+        progress: Called up to `STEPS` times.
+
+    Raises:
+        TooFewPositivesError: A part holds too few conversions, and `force` is not set.
+    """
+    past, held, test = (table.part(name) for name in (TRAIN, CALIBRATION, TEST))
+    require_positives(past.converted, TRAIN, force=settings.force)
+    require_positives(held.converted, CALIBRATION, force=settings.force)
+    require_positives(test.converted, TEST, force=True)
+    choice = choose_recipe(past, settings.seed, progress)
+    booster = fit_booster(past.features, past.converted, table.contract.names, choice.recipe)
+    progress()
+    held_margins = margins(booster, held.features)
+    calibration = calibrate(held_margins, held.converted)
+    progress()
+    raw = raw_scores(margins(booster, test.features))
+    curve = calibration.curve
+    evaluation = evaluate(raw, curve.apply(raw), test.converted, settings.seed)
+    progress()
+    warnings = _warnings(table, settings, choice, evaluation, curve.apply(raw))
+    metadata = _metadata(table, settings, choice, calibration, evaluation, warnings)
+    lookup = calibration_lookup(raw_scores(held_margins), held.converted, curve)
+    draft = Draft(booster, table.contract, curve, lookup, metadata)
+    return TrainingRun(draft, evaluation, str(test.dates.max()), warnings)
+
+
+def calibration_lookup(
+    scores: Vector, converted: NDArray[np.bool_], curve: CalibrationCurve
+) -> str:
+    """Return the curve as CSV: 100 equal-count bins of the calibration period's raw scores.
+
+    Each bin holds raw scores from `raw_from` (the first: any) to the next bin's; `lead_score` is
+    the mean calibrated probability of its leads, beside what was observed.
+    """
+    order = np.argsort(scores, kind="stable")
+    lines = ["bin,raw_from,lead_score,rows,converted"]
+    for number, rows in enumerate(np.array_split(order, min(LOOKUP_BINS, len(order))), start=1):
+        mean = float(curve.apply(scores[rows]).mean())
+        cells = (number, float(scores[rows[0]]), mean, len(rows), int(converted[rows].sum()))
+        lines.append(",".join(str(cell) for cell in cells))
+    return "\n".join(lines) + "\n"
+
+
+def _warnings(
+    table: LabelledTable,
+    settings: TrainingSettings,
+    choice: Choice,
+    evaluation: Evaluation,
+    predicted: Vector,
+) -> list[str]:
+    past = table.part(TRAIN).features
+    unknown = np.isnan(past).all(axis=0)
+    filled = np.where(np.isnan(past), -np.inf, past)
+    constant = (filled == filled[:1]).all(axis=0) & ~unknown
+    names = np.array(table.contract.names)
+    found = [
+        f"{n} is unknown in every training row; nothing is learned from it" for n in names[unknown]
+    ]
+    found += [
+        f"{n} is the same in every training row; nothing is learned from it"
+        for n in names[constant]
+    ]
+    if settings.force:
+        found.append("trained with --force: the minimum number of conversions was not asked for")
+    if not choice.folds:
+        found.append("no fold of the training period held enough conversions; default recipe taken")
+    base = evaluation.base_rate
+    if not base.low <= predicted.mean() <= base.high:
+        found.append(
+            f"calibration does not hold in the test period: {predicted.mean():.1%} predicted, "
+            f"{base.value:.1%} observed ({base.low:.1%} to {base.high:.1%})"
+        )
+    if evaluation.auc.low <= 0.5:
+        found.append("the test period does not show that the model ranks better than chance")
+    return found
+
+
+def _metadata(
+    table: LabelledTable,
+    settings: TrainingSettings,
+    choice: Choice,
+    calibration: Calibration,
+    evaluation: Evaluation,
+    warnings: list[str],
+) -> dict[str, Any]:
+    return {
+        "data_note": settings.note,
+        "source": table.source,
+        "counts": table.counts,
+        "periods": {name: _period(table.part(name)) for name in (TRAIN, CALIBRATION, TEST)},
+        "gap_days": table.gap_days,
+        "settings": asdict(settings),
+        "choice": choice.to_json(),
+        "calibration": {
+            "method": calibration.curve.method,
+            "cross_fitted_log_loss": calibration.cross_fitted_log_loss,
+        },
+        "metrics": evaluation.to_json(),
+        "warnings": warnings,
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def _period(part: LabelledTable) -> dict[str, Any]:
+    return {
+        "from": str(part.dates.min()),
+        "to": str(part.dates.max()),
+        "rows": len(part.dates),
+        "positives": int(part.converted.sum()),
+    }

@@ -1,0 +1,59 @@
+"""Reads relations that dbt has built, from the warehouse of the current target."""
+
+import os
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from python_scoring.errors import WarehouseError
+
+
+def database_path() -> Path:
+    """Return the DuckDB file: LEAD_SCORING_DB, else lead_scoring.duckdb in this folder."""
+    return Path(os.environ.get("LEAD_SCORING_DB", "lead_scoring.duckdb"))
+
+
+def read_relation(name: str) -> pa.Table:
+    """Read a whole relation of the built project.
+
+    Raises:
+        WarehouseError: Another engine than DuckDB, no database, no such relation, or it is empty.
+    """
+    path = _duckdb_file()
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            table = connection.table(f"main.{name}").to_arrow_table()
+    except duckdb.CatalogException as error:
+        raise _not_built(f"{path.name} holds no relation {name}.", path) from error
+    except duckdb.Error as error:
+        raise WarehouseError(
+            f"{path.name} cannot be read: {error}",
+            where=str(path),
+            fix="Close the other program that has it open for writing, or build again.",
+        ) from error
+    if table.num_rows == 0:
+        raise _not_built(f"Relation {name} of {path.name} is empty.", path)
+    return table
+
+
+def _duckdb_file() -> Path:
+    target = os.environ.get("LEAD_SCORING_TARGET", "duckdb")
+    if target != "duckdb":
+        raise WarehouseError(
+            f"Reading relations from the target {target} is not possible yet.",
+            where="LEAD_SCORING_TARGET",
+            fix="Export the relation to Parquet and pass it with --input.",
+        )
+    path = database_path()
+    if not path.is_file():
+        raise _not_built(f"There is no database {path.name}.", path)
+    return path
+
+
+def _not_built(what: str, path: Path) -> WarehouseError:
+    return WarehouseError(
+        what,
+        where=str(path),
+        fix="Run `make build`, or name another file in LEAD_SCORING_DB, or pass --input FILE.",
+    )
