@@ -45,7 +45,7 @@ select people.firm as through_using_join from people inner join kept using (crd,
 """
 
 
-def lineage(*arguments: str | Path) -> Result:
+def lineage(*arguments: object) -> Result:
     """Run the command on files."""
     return CliRunner().invoke(main, ["audit", "lineage", *map(str, arguments)])
 

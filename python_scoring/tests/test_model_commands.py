@@ -14,6 +14,7 @@ from pyarrow import parquet
 
 from python_scoring import score_file, tables
 from python_scoring.cli import COMMANDS, main
+from python_scoring.errors import InputError
 from python_scoring.scorer import SCORE_SCHEMA, LeadScorer
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
@@ -111,6 +112,17 @@ def test_parts_together_are_the_whole(
     assert whole.equals(parts)
     assert shares[0] == shares[-1] == 1
     assert len(shares) == 1 + -(-len(new_leads) // 7)
+
+
+def test_a_row_that_stops_the_run_half_way_leaves_no_half_file(
+    scorer: LeadScorer, new_leads: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score_file, "read_batches", lambda path: tables.read_batches(path, 100))
+    late = new_leads.assign(firm_aum_pit=[*[1.0] * 499, float("inf")])
+    late.to_parquet(tmp_path / "in.parquet")
+    with pytest.raises(InputError, match="firm_aum_pit is infinite"):
+        score_file.score_file(scorer, tmp_path / "in.parquet", tmp_path / "out.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ class Drawing:
         """Nodes that a leak runs through, and those that hold a forbidden column without harm."""
         red: set[Node] = set()
         amber: set[Node] = set()
-        targets = {node for node in self.audit.features.values()}
+        targets = set(self.audit.features.values())
         targets |= {Node(node.relation, ROWS) for node in targets}
         for leaf, trail in self.audit.trails.items():
             if self.audit.rules.forbidden(leaf) is not None:

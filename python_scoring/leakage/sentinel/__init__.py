@@ -95,7 +95,7 @@ def judge(
     verdicts = []
     for name in table.columns:
         figures = _figures(table, name, shares[name])
-        reasons = reasons_for(figures, thresholds)
+        reasons = reasons_for(figures, thresholds, len(table.columns))
         verdicts.append(Verdict(figures, reasons, acknowledged.get(name)))
         on_feature(name)
     verdicts.sort(key=lambda each: (-len(each.reasons), -each.figures.overall.auc.value))

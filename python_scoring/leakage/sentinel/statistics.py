@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 Vector = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -44,7 +43,7 @@ def signed_auc(values: Vector, positive: Flags) -> Interval:
         positive: Shape (n,).
     """
     known = ~np.isnan(values)
-    ranks, hits = rankdata(values[known]), positive[known]
+    ranks, hits = _middle_ranks(values[known]), positive[known]
     n1, n0 = int(hits.sum()), int((~hits).sum())
     if not n1 or not n0:
         return UNKNOWN
@@ -54,6 +53,13 @@ def signed_auc(values: Vector, positive: Flags) -> Interval:
     spread = (n1 - 1) * (q1 - strong**2) + (n0 - 1) * (q2 - strong**2)
     margin = Z99 * float(np.sqrt((strong * (1 - strong) + spread) / (n1 * n0)))
     return Interval(auc, auc - margin, auc + margin)
+
+
+def _middle_ranks(values: Vector) -> Vector:
+    """Ranks from 1, shape (n,); equal values share the middle of their ranks."""
+    _, where, counts = np.unique(values, return_inverse=True, return_counts=True)
+    middles: Vector = np.cumsum(counts) - (counts - 1) / 2
+    return middles[where]
 
 
 def unsigned(auc: Interval) -> Interval:

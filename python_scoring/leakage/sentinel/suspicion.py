@@ -11,6 +11,9 @@ from math import isnan
 from python_scoring.leakage.sentinel.statistics import Interval
 
 
+EQUAL_SHARES = 3
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """What a single feature may show at most.
@@ -20,7 +23,8 @@ class Thresholds:
             Lemeshow, Applied Logistic Regression, 2000).
         information_value: Above 0.3 a predictor counts as strong, above 0.5 as suspicious (Siddiqi,
             Credit Risk Scorecards, 2006); that it surely lies above 0.4 is seldom honest.
-        gain_share: Of a booster's gain; more than half means that the others hardly count.
+        gain_share: Of a booster's gain; more than half means that the others hardly count. Of few
+            features one may well hold half: never less than three equal shares is allowed.
         lift: Rate of positives in a tenth or at a value, over the base rate.
         missing_ratio: Rate of positives where nothing, or the usual filler, stands, against the
             other rows. Whether a record was filled in should not tell how its story ended.
@@ -95,15 +99,15 @@ class Verdict:
         return bool(self.reasons) and self.acknowledged is None
 
 
-def reasons_for(figures: FeatureFigures, allowed: Thresholds) -> tuple[Reason, ...]:
-    """All reasons to suspect a feature."""
+def reasons_for(figures: FeatureFigures, allowed: Thresholds, features: int) -> tuple[Reason, ...]:
+    """All reasons to suspect one of so many features."""
     strength = _strength_reasons(figures.same_time or figures.overall, allowed)
     found = [
         *(strength or _clock(figures, allowed)),
         _over(
             "gain_share",
             figures.gain_share,
-            allowed.gain_share,
+            max(allowed.gain_share, EQUAL_SHARES / features),
             "crowds the others out: it holds {figure} of a booster's gain",
         ),
         _over(
