@@ -1,4 +1,4 @@
-"""Exact contributions of shallow trees by table look-up, forty times faster than tree by tree.
+"""Exact contributions of shallow trees by table look-up, some thirty times faster than XGBoost.
 
 A tree of depth 2 is two branches, and each branch is a game of at most two players: the feature a
 at the root, which opens the branch or not, and the feature b below, which picks the leaf. With
@@ -8,9 +8,9 @@ path) are
 
     a: (I - p) (U + V) / 2        b: (I + p) (V - U) / 2
 
-and where b is a again, I V - p U. Summed over all trees they depend on the pair of values only,
-and every value counts only by the thresholds it lies between. So each pair of features becomes a
-table, and a million rows are a few gathers.
+(where b is a again, the two add up to its own I V - p U). Summed over all trees they depend on the
+pair of values only, and every value counts only by the thresholds it lies between. So each pair of
+features becomes a table, and a million rows are a few gathers.
 """
 
 import json
@@ -85,24 +85,15 @@ def pair_tables(booster: xgb.Booster) -> PairTables | None:
     single = {feature: np.zeros(len(cut) + 2) for feature, cut in enumerate(cuts)}
     paired: dict[Pair, tuple[Matrix, Matrix]] = {}
     for branch in (branch for tree in trees for branch in _branches(tree, cuts)):
-        if branch.below is None or branch.below == branch.root:
-            single[branch.root] += branch.opens * branch.leaf - branch.share * branch.mean
+        if branch.below is None:
+            single[branch.root] += (branch.opens - branch.share) * branch.mean
         else:
-            _add_pair(paired, branch, branch.below)
+            pair = (branch.root, branch.below)
+            shape = (len(branch.opens), len(branch.leaf))
+            of_root, of_below = paired.setdefault(pair, (np.zeros(shape), np.zeros(shape)))
+            of_root += np.outer(branch.opens - branch.share, branch.leaf + branch.mean) / 2
+            of_below += np.outer(branch.opens + branch.share, branch.leaf - branch.mean) / 2
     return PairTables(cuts, single, paired)
-
-
-def _add_pair(paired: dict[Pair, tuple[Matrix, Matrix]], branch: _Branch, below: int) -> None:
-    pair = (branch.root, below)
-    shares = (
-        np.outer(branch.opens - branch.share, branch.leaf + branch.mean) / 2,
-        np.outer(branch.opens + branch.share, branch.leaf - branch.mean) / 2,
-    )
-    if branch.root > below:
-        pair, shares = pair[::-1], (shares[1].T, shares[0].T)
-    sums = paired.setdefault(pair, (np.zeros(shares[0].shape), np.zeros(shares[0].shape)))
-    for total, share in zip(sums, shares, strict=True):
-        total += share
 
 
 def _bins(cut: NDArray[np.float32], values: Vector) -> Bins:

@@ -23,17 +23,9 @@ firm_months as (
 
 ),
 
-known_advisors as (
+known_advisors as (select distinct advisor_crd from registrations),
 
-    select distinct advisor_crd from registrations
-
-),
-
-known_firms as (
-
-    select distinct firm_crd from firm_months
-
-),
+known_firms as (select distinct firm_crd from firm_months),
 
 -- the one reader of end dates in the project: what it finds never reaches a feature
 past_registrations as (

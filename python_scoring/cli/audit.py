@@ -6,6 +6,7 @@ import click
 
 SUBCOMMANDS = {
     "lineage": "python_scoring.cli.audit_lineage:lineage",
+    "planted": "python_scoring.cli.audit_planted:planted",
     "replay": "python_scoring.cli.audit_replay:replay",
     "sentinel": "python_scoring.cli.audit_sentinel:sentinel",
 }

@@ -18,31 +18,33 @@ registry_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-@click.group()
+@click.group(
+    epilog="""\b
+Examples:
+  lead-scoring models list
+  lead-scoring models promote v2-boosted-20250531-0a1b2c3d --reason "better on May"
+  lead-scoring models rollback --reason "calls fell"
+
+\b
+Exit codes: 0 done, 2 could not (no such version, damaged, nothing to roll back to).
+"""
+)
 def models() -> None:
-    r"""List the trained models, and decide which of them scores.
-
-    \b
-    Examples:
-      lead-scoring models list
-      lead-scoring models promote v2-boosted-20250531-0a1b2c3d --reason "better on May"
-      lead-scoring models rollback --reason "calls fell"
-
-    \b
-    Exit codes: 0 done, 2 could not (no such version, damaged, nothing to roll back to).
-    """
+    """List the trained models, and decide which of them scores."""
 
 
-@models.command("list")
+@models.command(
+    "list",
+    epilog="""\b
+Example:
+  lead-scoring models list --json
+Exit codes: 0 done, 2 could not read the registry.
+""",
+)
 @registry_option
 @json_option
 def list_(folder: Path | None, as_json: bool) -> None:
-    r"""List all versions with their test figures; the promoted one is marked.
-
-    \b
-    Example: lead-scoring models list --json
-    Exit codes: 0 done, 2 could not read the registry.
-    """
+    """List all versions with their test figures; the promoted one is marked."""
     registry = Registry(folder)
     rows = [_row(registry, version) for version in registry.versions()]
     if as_json:
@@ -58,17 +60,18 @@ def list_(folder: Path | None, as_json: bool) -> None:
         click.echo(f"{row['version']:<40} {row['status']:<9} {figures}")
 
 
-@models.command()
+@models.command(
+    epilog="""\b
+Example:
+  lead-scoring models show --json
+Exit codes: 0 done, 2 no such version, or a damaged one.
+"""
+)
 @click.argument("version", required=False)
 @registry_option
 @json_option
 def show(version: str | None, folder: Path | None, as_json: bool) -> None:
-    r"""Show one version, the promoted one by default: how it was trained and how it did.
-
-    \b
-    Example: lead-scoring models show --json
-    Exit codes: 0 done, 2 no such version, or a damaged one.
-    """
+    """Show one version, the promoted one by default: how it was trained and how it did."""
     registry = Registry(folder)
     artifact = registry.load(version)
     promotions = [r for r in registry.history() if r["version"] == artifact.version]
@@ -83,32 +86,34 @@ def show(version: str | None, folder: Path | None, as_json: bool) -> None:
     click.echo(json.dumps(told, indent=1, ensure_ascii=False) if as_json else _readable(told))
 
 
-@models.command()
+@models.command(
+    epilog="""\b
+Example:
+  lead-scoring models promote v2-boosted-20250531-0a1b2c3d --reason "better on May"
+Exit codes: 0 promoted, 2 no such version, a damaged one, or already promoted.
+"""
+)
 @click.argument("version")
 @click.option("--reason", default="", help="Why; kept in the history.")
 @registry_option
 @json_option
 def promote(version: str, reason: str, folder: Path | None, as_json: bool) -> None:
-    r"""Let a version score from now on, after checking that it is whole.
-
-    \b
-    Example: lead-scoring models promote v2-boosted-20250531-0a1b2c3d --reason "better on May"
-    Exit codes: 0 promoted, 2 no such version, a damaged one, or already promoted.
-    """
+    """Let a version score from now on, after checking that it is whole."""
     _tell(Registry(folder).promote(version, reason), as_json)
 
 
-@models.command()
+@models.command(
+    epilog="""\b
+Example:
+  lead-scoring models rollback --reason "calls fell"
+Exit codes: 0 done, 2 there is none before, or it is damaged.
+"""
+)
 @click.option("--reason", default="", help="Why; kept in the history.")
 @registry_option
 @json_option
 def rollback(reason: str, folder: Path | None, as_json: bool) -> None:
-    r"""Go back to the version that was promoted before the current one.
-
-    \b
-    Example: lead-scoring models rollback --reason "calls fell"
-    Exit codes: 0 done, 2 there is none before, or it is damaged.
-    """
+    """Go back to the version that was promoted before the current one."""
     _tell(Registry(folder).rollback(reason), as_json)
 
 

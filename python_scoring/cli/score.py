@@ -14,7 +14,16 @@ from python_scoring.scorer import LeadScorer
 MODEL_HELP = "Version, or folder that holds one; default: the promoted version."
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  lead-scoring score --input leads.parquet --output scores.parquet
+  lead-scoring score --model v2-boosted-20250531-0a1b2c3d --input leads.csv --output scores.csv
+
+\b
+Exit codes: 0 scored, 2 could not (bad input, no such model).
+"""
+)
 @click.option("--model", help=MODEL_HELP)
 @click.option(
     "--input",
@@ -32,16 +41,7 @@ MODEL_HELP = "Version, or folder that holds one; default: the promoted version."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def score(model: str | None, source: Path, target: Path, as_json: bool) -> None:
-    r"""Score a table: keeps its columns and adds score, reasons and the model's version.
-
-    \b
-    Examples:
-      lead-scoring score --input leads.parquet --output scores.parquet
-      lead-scoring score --model v2-boosted-20250531-0a1b2c3d --input leads.csv --output scores.csv
-
-    \b
-    Exit codes: 0 scored, 2 could not (bad input, no such model).
-    """
+    """Score a table: keeps its columns and adds score, reasons and the model's version."""
     scorer = LeadScorer(model)
     with click.progressbar(length=100, label="Scoring", file=sys.stderr) as bar:
         rows = score_file(
@@ -51,21 +51,23 @@ def score(model: str | None, source: Path, target: Path, as_json: bool) -> None:
     click.echo(json.dumps(done) if as_json else f"{rows:,} rows scored with {scorer.model_version}")
 
 
-@click.command("score-lead")
+@click.command(
+    "score-lead",
+    epilog="""\b
+Examples:
+  lead-scoring score-lead lead.json
+  echo '{"current_firm_tenure_months": 12, ...}' | lead-scoring score-lead -
+
+\b
+Exit codes: 0 scored, 2 could not (a feature missing, unknown, or not a number).
+""",
+)
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option("--model", help=MODEL_HELP)
 def score_lead(file: TextIO, model: str | None) -> None:
-    r"""Score one lead: a JSON object of its base features, null where unknown; - reads stdin.
+    """Score one lead: a JSON object of its base features, null where unknown; - reads stdin.
 
     Prints the result as JSON.
-
-    \b
-    Examples:
-      lead-scoring score-lead lead.json
-      echo '{"current_firm_tenure_months": 12, ...}' | lead-scoring score-lead -
-
-    \b
-    Exit codes: 0 scored, 2 could not (a feature missing, unknown, or not a number).
     """
     click.echo(json.dumps(LeadScorer(model).score_lead(_json_object(file)), indent=1))
 

@@ -17,7 +17,17 @@ from python_scoring.training import STEPS, TrainingRun, TrainingSettings
 from python_scoring.training import train as train_model
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  lead-scoring train
+  lead-scoring train --input leads.parquet --label target --date contacted_date --json
+  lead-scoring train --input leads.csv --label won --date day --features age,visits --out models
+
+\b
+Exit codes: 0 trained, 2 could not (bad input, too few conversions).
+"""
+)
 @click.option(
     "--input",
     "path",
@@ -67,18 +77,9 @@ def train(
     force: bool,
     as_json: bool,
 ) -> None:
-    r"""Train a model on the past, calibrate it on what follows, judge it on the newest leads.
+    """Train a model on the past, calibrate it on what follows, judge it on the newest leads.
 
     Writes a versioned artifact into the registry; it scores nothing until it is promoted.
-
-    \b
-    Examples:
-      lead-scoring train
-      lead-scoring train --input leads.parquet --label target --date contacted_date --json
-      lead-scoring train --input leads.csv --label won --date day --features age,visits --out models
-
-    \b
-    Exit codes: 0 trained, 2 could not (bad input, too few conversions).
     """
     _check_usage(path, label, date, features, name)
     if path and label and date:

@@ -40,12 +40,12 @@ def test_the_example_of_the_specification() -> None:
 def test_a_short_stay_elsewhere_still_compares() -> None:
     found = derived(
         current_firm_tenure_months=6,
-        industry_tenure_months=7,
+        industry_tenure_months=8,
         num_prior_firms=1,
         pit_moves_3yr=1,
         firm_net_change_12mo=0,
     )
-    assert found["pit_restlessness_ratio"] == 6
+    assert found["pit_restlessness_ratio"] == 3
 
 
 def test_without_earlier_tenure_the_ratio_is_the_tenure_up_to_100() -> None:

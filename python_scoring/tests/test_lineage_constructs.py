@@ -125,31 +125,36 @@ CASES = [
     Case(
         "left join to grouped rows",
         BOTH,
-        "select t.a, m.x from t left join (select k, max(x) as x from u where y > 0 group by k) as m on t.k = m.k",
+        "select t.a, m.x from t left join (select k, max(x) as x from u where y > 0 group by k) "
+        "as m on t.k = m.k",
         {"a": "t.a |", "x": "u.x | t.k u.k u.y"},
     ),
     Case(
         "left join to part of a group key",
         BOTH,
-        "select t.a, m.x from t left join (select k, y, max(x) as x from u group by k, y) as m on t.k = m.k",
+        "select t.a, m.x from t left join (select k, y, max(x) as x from u group by k, y) as m "
+        "on t.k = m.k",
         {"a": "t.a | t.k u.k u.y", "x": "u.x | t.k u.k u.y"},
     ),
     Case(
         "left join to a first row",
         BOTH,
-        "select t.a, m.x from t left join (select k, x from u qualify row_number() over (partition by k order by y) = 1) as m on t.k = m.k",
+        "select t.a, m.x from t left join (select k, x from u qualify row_number() over "
+        "(partition by k order by y) = 1) as m on t.k = m.k",
         {"a": "t.a |", "x": "u.x | t.k u.k u.y"},
     ),
     Case(
         "left join to a numbered first row",
         BOTH,
-        "with n as (select *, row_number() over (partition by k order by y) as r from u), m as (select * from n where r = 1) select t.a, m.x from t left join m on t.k = m.k",
+        "with n as (select *, row_number() over (partition by k order by y) as r from u), m as "
+        "(select * from n where r = 1) select t.a, m.x from t left join m on t.k = m.k",
         {"a": "t.a |", "x": "u.x | t.k u.k u.y"},
     ),
     Case(
         "left join to a second row or less",
         BOTH,
-        "select t.a, m.x from t left join (select k, x from u qualify row_number() over (partition by k order by y) <= 2) as m on t.k = m.k",
+        "select t.a, m.x from t left join (select k, x from u qualify row_number() over "
+        "(partition by k order by y) <= 2) as m on t.k = m.k",
         {"a": "t.a | t.k u.k u.y", "x": "u.x | t.k u.k u.y"},
     ),
     Case(
@@ -369,7 +374,8 @@ CASES = [
     Case(
         "doubly correlated subquery",
         BOTH,
-        "select (select max(x) from u where exists (select 1 from s where s.k = u.k and s.p = t.b)) as m from t",
+        "select (select max(x) from u where exists (select 1 from s where s.k = u.k and s.p = "
+        "t.b)) as m from t",
         {"m": "u.x | s.k s.p t.b u.k"},
     ),
     Case(
@@ -399,7 +405,8 @@ CASES = [
     Case(
         "left lateral of one row",
         DUCKDB,
-        "select a, m from t left join lateral (select max(x) as m from u where u.k = t.k) as l on true",
+        "select a, m from t left join lateral (select max(x) as m from u where u.k = t.k) as l "
+        "on true",
         {"a": "t.a |", "m": "u.x | t.k u.k"},
     ),
     Case(
@@ -459,13 +466,15 @@ CASES = [
     Case(
         "recursive cte",
         BOTH,
-        "with recursive r as (select k, a from t union all select u.k, r.a from r join u on r.k = u.x) select a from r",
+        "with recursive r as (select k, a from t union all select u.k, r.a from r join u on r.k "
+        "= u.x) select a from r",
         {"a": "t.a | t.k u.k u.x"},
     ),
     Case(
         "recursive union",
         BOTH,
-        "with recursive r as (select k, a from t union distinct select r.k, r.a from r where r.a > 0) select k from r",
+        "with recursive r as (select k, a from t union distinct select r.k, r.a from r where r.a "
+        "> 0) select k from r",
         {"k": "t.k | t.a"},
     ),
     Case(
@@ -515,13 +524,15 @@ CASES = [
     Case(
         "first whole row of a group",
         BIGQUERY,
-        "select r.x from (select array_agg(u order by d desc limit 1)[offset(0)] as r from u group by k)",
+        "select r.x from (select array_agg(u order by d desc limit 1)[offset(0)] as r from u "
+        "group by k)",
         {"x": "u.x | u.d u.k"},
     ),
     Case(
         "star of a whole row",
         BIGQUERY,
-        "select r.* from (select array_agg(u order by d desc limit 1)[offset(0)] as r from u group by k)",
+        "select r.* from (select array_agg(u order by d desc limit 1)[offset(0)] as r from u "
+        "group by k)",
         {"k": "u.k | u.d", "x": "u.x | u.d u.k", "y": "u.y | u.d u.k", "d": "u.d | u.k"},
     ),
     Case(
@@ -638,7 +649,8 @@ UNFOLLOWED = [
     (
         "recursion with a key",
         DUCKDB,
-        "with recursive r(k, a) using key (k) as (select k, a from t union select k, a from r) select a from r",
+        "with recursive r(k, a) using key (k) as (select k, a from t union select k, a from r) "
+        "select a from r",
     ),
     ("field of nothing", BIGQUERY, "select w.* from t"),
 ]
@@ -657,7 +669,7 @@ def test_what_cannot_be_followed_is_a_finding(sql: str, dialect: str, tmp_path: 
     assert problems != []
 
 
-# Without a schema a bare name belongs to the only table there is, or to every one that may be meant.
+# Without a schema a bare name is of the only table there is, or of every one that may be meant.
 WITHOUT_SCHEMA = [
     ("one table", "select a from f1 where b > 1", {"a": "f1.a | f1.b"}, False),
     (

@@ -1,4 +1,4 @@
-"""Lineage of dbt projects, on tiny ones written here: forbidden lists, exceptions, what dbt adds."""
+"""Lineage of dbt projects, on tiny ones written here: forbidden lists, exceptions, dbt's ways."""
 
 import json
 from pathlib import Path
@@ -106,7 +106,10 @@ class Project:
         }
 
     def write(self, adapter: str = "duckdb") -> None:
-        """Write the manifest."""
+        """Write the manifest; BigQuery quotes names with backticks."""
+        for node in (*self.nodes.values(), *self.sources.values()) if adapter == "bigquery" else ():
+            for key in ("relation_name", "compiled_code"):
+                node[key] = (node.get(key) or "").replace('"', "`")
         manifest = {
             "metadata": {"adapter_type": adapter, "project_name": "p"},
             "nodes": self.nodes,
@@ -115,9 +118,9 @@ class Project:
         (self.folder / "target").mkdir(exist_ok=True)
         (self.folder / "target" / "manifest.json").write_text(json.dumps(manifest))
 
-    def report(self) -> Report:
+    def report(self, adapter: str = "duckdb") -> Report:
         """Audit the project."""
-        self.write()
+        self.write(adapter)
         return audit_project(load_manifest(self.folder), "features").report("features")
 
     def _node(
@@ -162,6 +165,18 @@ def test_clean_project_says_what_its_features_are_made_of(project: Project) -> N
     assert [each.name for each in feature.values] == ["vendor.history.began"]
     assert [each.name for each in feature.rows] == ["crm.leads.person", "vendor.history.person"]
     assert feature.tables == ("crm.leads", "vendor.history")
+
+
+def test_a_project_on_bigquery(project: Project) -> None:
+    project.model("spells", "select *, ended as x from {{ ref('stg_history') }}")
+    project.features(
+        "select array_agg(began order by x limit 1)[safe_offset(0)] as first_began\n"
+        "from {{ ref('spells') }} group by person",
+        "first_began",
+    )
+    report = project.report("bigquery")
+    assert leaks(report) == [("vendor.history.ended", "rows", ("first_began",))]
+    assert report.findings[0].path[-1].clause == "aggregate order"
 
 
 def test_a_value_is_found_under_another_name_through_models_and_ctes(project: Project) -> None:

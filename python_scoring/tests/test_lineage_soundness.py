@@ -29,8 +29,11 @@ STEPS = [
     "select k, a, b from {0} qualify row_number() over (partition by a order by b desc, k) = 1",
     "select {0}.k, u.x as a, {0}.b from {0} join u on {0}.k = u.k and u.y > 0",
     "select k, a, y as b from {0} left join u using (k)",
-    "select k, a, m as b from {0} left join (select k, max(x) as m from u where y > 1 group by k) as g using (k)",
-    "select k, a, m as b from {0} left join (select k, y as m from u qualify row_number() over (partition by k order by x, y) = 1) as g using (k)",
+    """select k, a, m as b from {0}
+    left join (select k, max(x) as m from u where y > 1 group by k) as g using (k)""",
+    """select k, a, m as b from {0} left join (
+        select k, y as m from u qualify row_number() over (partition by k order by x, y) = 1
+    ) as g using (k)""",
     "select {0}.k, a, coalesce(u.x, b) as b from {0} full join u on {0}.a = u.y",
     "select k, a, b from {0} union all select y, x, k from u",
     "select k, a, b from {0} except select k, x, y from u",
@@ -50,7 +53,8 @@ STEPS = [
     "select k, a, e as b from (select k, a, unnest([a, b]) as e from {0})",
     "select * replace (a + k as b) from {0}",
     "select k2 as k, a, b from (select k as k2, * from {0}) as q(k2, k0, a, b) where k0 > 0",
-    "with recursive r as (select k, a, b from {0} union select k + 1, a, b from r where k < a) select * from r",
+    """with recursive r as (select k, a, b from {0} union select k + 1, a, b from r where k < a)
+    select * from r""",
 ]
 
 

@@ -213,9 +213,14 @@ def test_an_empty_registry_says_how_to_begin(run: Run, tmp_path: Path) -> None:
     assert "lead-scoring train" in done.stderr
 
 
-@pytest.mark.parametrize("command", [("train",), ("score",), ("score-lead",), ("models",)])
-def test_help_has_examples_and_exit_codes(run: Run, command: tuple[str, ...]) -> None:
-    assert command[0] in COMMANDS
-    text = run(*command, "--help").stdout
-    assert "Example" in text
-    assert "Exit codes" in text
+@pytest.mark.parametrize(
+    "command",
+    ["train", "score", "score-lead", "models"]
+    + [f"models {word}" for word in ("list", "show", "promote", "rollback")],
+)
+def test_help_has_examples_and_exit_codes_on_lines_of_their_own(run: Run, command: str) -> None:
+    assert command.split()[0] in COMMANDS
+    lines = [line.strip() for line in run(*command.split(), "--help").stdout.splitlines()]
+    assert any(line.startswith(f"lead-scoring {command}") for line in lines)
+    assert any(line.startswith("Exit codes: 0") for line in lines)
+    assert not any("\\b" in line for line in lines)

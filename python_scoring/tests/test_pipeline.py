@@ -23,7 +23,7 @@ def frame(dbt: Dbt, query: str) -> pd.DataFrame:
 def test_python_and_sql_engineer_the_same_features(demo: Dbt) -> None:
     features = frame(demo, "select * from lead_scoring_features_pit")
     assert len(features) > 10_000
-    computed = engineered_features(features)
+    computed = engineered_features(features[LeadScorer().contract.base_names])
     assert list(computed.columns) == [
         "pit_restlessness_ratio",
         "flight_risk_score",

@@ -166,7 +166,8 @@ def test_many_threads_get_what_one_gets(scorer: LeadScorer, new_leads: pd.DataFr
 
 def test_the_package_is_light_until_it_scores(trained: Path) -> None:
     program = (
-        "import sys, python_scoring as p; assert 'xgboost' not in sys.modules; "
+        "import os, sys, python_scoring as p; assert 'xgboost' not in sys.modules; "
+        "assert os.environ['OMP_WAIT_POLICY'] == 'passive'; "
         f"s = p.LeadScorer(registry={str(trained)!r}); assert 'sklearn.linear_model' not in "
         "sys.modules; assert 'duckdb' not in sys.modules; print(s.model_version)"
     )

@@ -180,7 +180,10 @@ def test_a_lower_threshold_names_more(tmp_path: Path, honest: pd.DataFrame, opti
 @pytest.mark.parametrize(
     ("leak", "options"),
     [
-        ("known after the call", ["--max-auc=0.99", "--max-iv=99", "--max-gain-share=0.99"]),
+        (
+            "known after the call",
+            ["--max-auc=0.99", "--max-iv=99", "--max-gain-share=0.99", "--max-lift=99"],
+        ),
         ("a rare mark", ["--max-iv=99", "--max-lift=99", "--max-gain-share=0.99"]),
         ("empty unless it succeeded", ["--max-missing-ratio=99"]),
         ("zero unless it failed", ["--max-missing-ratio=99", "--max-iv=99"]),

@@ -42,7 +42,8 @@ def path_line(step: Step) -> str:
 
 
 def _heading(report: Report) -> str:
-    counts = f"{len(report.features)} columns, {report.models} models or files, {report.dialect}"
+    units = "1 file" if report.models == 1 else f"{report.models} models"
+    counts = f"{len(report.features)} columns, {units}, {report.dialect}"
     return f"Lineage of {report.subject}: {counts}"
 
 

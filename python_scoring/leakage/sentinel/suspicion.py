@@ -10,7 +10,6 @@ from math import isnan
 
 from python_scoring.leakage.sentinel.statistics import Interval
 
-
 EQUAL_SHARES = 3
 
 

@@ -1,0 +1,132 @@
+"""The five nets, each run on a copy of the project as CI would run it there.
+
+A net that cannot run says so: it has caught nothing, and has not passed the leak either.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+CAUGHT, PASSED, NOT_RUN = "caught", "-", "not run"
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """Two deliveries of one invented world, months apart.
+
+    Args:
+        earlier: Folder of the earlier delivery.
+        later: Folder of the later one.
+        later_day: Its day, for the vars of a build.
+
+    """
+
+    earlier: Path
+    later: Path
+    later_day: str
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy of the project, with the deliveries that its nets use."""
+
+    folder: Path
+    deliveries: Deliveries
+
+    @property
+    def database(self) -> Path:
+        """DuckDB file of the copy's own build."""
+        return self.folder / "planted.duckdb"
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run Python in the copy, with the copy's own code before the installed one."""
+        environment = os.environ | {
+            "PYTHONPATH": str(self.folder),
+            "NO_COLOR": "1",
+            "DBT_PROFILES_DIR": ".",
+            "LEAD_SCORING_TARGET": "duckdb",
+            "LEAD_SCORING_DB": str(self.database),
+            "LEAD_SCORING_DATA": str(self.deliveries.later),
+        }
+        return subprocess.run(  # noqa: S603 - our own commands, no shell
+            [sys.executable, *command],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def audit(self, *arguments: str) -> str:
+        """Run `lead-scoring audit ...`: exit 1 means that it found something."""
+        program = "from python_scoring.cli import main; main()"
+        code = self.run("-c", program, "audit", *arguments).returncode
+        return {0: PASSED, 1: CAUGHT}.get(code, NOT_RUN)
+
+
+def rows(copy: Copy) -> str:
+    """Net 1: build the features and the training set; the generic and singular tests of dbt."""
+    (copy.folder / "profiles.yml").write_bytes((copy.folder / "profiles.yml.example").read_bytes())
+    day = copy.deliveries.later_day
+    done = copy.run(
+        *("-m", "dbt.cli.main", "--no-use-colors", "build", "--quiet"),
+        *("--select", "+lead_training_set", "+rejected_source_rows"),
+        *("--exclude-resource-type", "unit_test"),
+        *("--vars", f"{{analysis_date: {day}, score_date: {day}}}"),
+    )
+    if "Failure in test" in done.stdout:
+        return CAUGHT
+    return PASSED if done.returncode == 0 else NOT_RUN
+
+
+def lineage(copy: Copy) -> str:
+    """Net 2, on what dbt has just compiled."""
+    return copy.audit("lineage")
+
+
+def replay(copy: Copy) -> str:
+    """Net 3, on the two deliveries."""
+    earlier, later = copy.deliveries.earlier, copy.deliveries.later
+    return copy.audit("replay", "--earlier", str(earlier), "--later", str(later))
+
+
+def perturbation(copy: Copy) -> str:
+    """Net 4: the property tests of features and of training."""
+    tests = Path("python_scoring/tests")
+    files = [str(tests / f"test_{name}.py") for name in ("perturbation", "training_perturbation")]
+    done = copy.run("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *files)
+    return {0: PASSED, 1: NOT_RUN if " error" in done.stdout else CAUGHT}.get(
+        done.returncode, NOT_RUN
+    )
+
+
+def sentinel(copy: Copy) -> str:
+    """Net 5, on the training set that was built."""
+    file = copy.folder / "training_set.parquet"
+    query = (
+        "select * exclude (prediction_id, lead_id, advisor_crd, firm_crd, as_of_date, pit_month,"
+    )
+    query += " newest_source_date, pit_mobility_tier, split) from lead_training_set"
+    try:
+        with duckdb.connect(str(copy.database), read_only=True) as connection:
+            connection.execute(f"copy ({query} where label is not null) to '{file}'")
+    except duckdb.Error:
+        return NOT_RUN
+    return copy.audit(
+        "sentinel", "--input", str(file), "--label", "label", "--date", "contacted_date"
+    )
+
+
+# In the order in which they must run: the second and the fifth read what the first has built.
+NETS: dict[str, Callable[[Copy], str]] = {
+    "rows": rows,
+    "lineage": lineage,
+    "replay": replay,
+    "perturbation": perturbation,
+    "sentinel": sentinel,
+}

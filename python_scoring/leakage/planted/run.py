@@ -1,0 +1,75 @@
+"""Plants each leak into a copy of its own and lets every net look at it."""
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from python_scoring.leakage.planted.catalogue import Leak
+from python_scoring.leakage.planted.nets import CAUGHT, NETS, Copy, Deliveries
+from python_scoring.simulate import WorldRequest, build_world, deliver, write_delivery
+
+CLEAN = Leak("clean project", "Nothing is planted: every net must stay silent.", ())
+WORKERS = 2
+_EARLIER, _LATER = dt.date(2025, 1, 1), dt.date(2025, 7, 1)
+_WORLD = WorldRequest(advisors=20_000, leads=14_000, seed=3)
+_LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "target", "logs", "*.duckdb", "__pycache__", ".*_cache", ".hypothesis"
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What each net said of a leak, by name of the net."""
+
+    leak: Leak
+    nets: dict[str, str]
+
+    @property
+    def caught_by(self) -> int:
+        """Number of nets that caught it."""
+        return sum(word == CAUGHT for word in self.nets.values())
+
+
+def plant_all(
+    project: Path, leaks: list[Leak], progress: Callable[[Verdict], None]
+) -> list[Verdict]:
+    """Try every leak on every net, and the clean project first.
+
+    Args:
+        project: Folder of the project; it is copied, never changed.
+        leaks: Leaks to plant.
+        progress: Called with each verdict, as it comes.
+
+    Returns:
+        Verdicts in the order of the leaks, the clean project's first.
+
+    Raises:
+        LeadScoringError: A leak cannot be planted in the project as it is.
+
+    """
+    with tempfile.TemporaryDirectory(prefix="planted-") as scratch:
+        deliveries = _deliveries(Path(scratch))
+
+        def judge(leak: Leak) -> Verdict:
+            folder = Path(scratch) / leak.name.replace(" ", "_")
+            shutil.copytree(project, folder, ignore=_LEFT_OUT)
+            leak.plant(folder)
+            copy = Copy(folder, deliveries)
+            verdict = Verdict(leak, {name: net(copy) for name, net in NETS.items()})
+            shutil.rmtree(folder)
+            progress(verdict)
+            return verdict
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            return list(pool.map(judge, [CLEAN, *leaks]))
+
+
+def _deliveries(scratch: Path) -> Deliveries:
+    world = build_world(_WORLD)
+    for name, day in (("earlier", _EARLIER), ("later", _LATER)):
+        write_delivery(deliver(world, day), scratch / name)
+    return Deliveries(scratch / "earlier", scratch / "later", _LATER.isoformat())
