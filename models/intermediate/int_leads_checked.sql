@@ -5,20 +5,26 @@ with leads as (
 
 ),
 
--- of two rows with one Id, the one that was contacted first is kept; the rest of the order only
--- makes the choice the same on every run
+-- Of two rows with one Id, the one that was contacted first is kept. What came after the contact must
+-- not choose, since the rows differ in advisor and day: so it is taken from all copies together.
 numbered as (
 
     select
-        *,
+        lead_id,
+        advisor_crd_text,
+        advisor_crd,
+        contacted_date,
+        min(call_scheduled_date) over copies as call_scheduled_date,
+        max(case when is_converted then 1 else 0 end) over copies = 1 as is_converted,
+        max(case when is_deleted then 1 else 0 end) over copies = 1 as is_deleted,
         row_number() over (
             partition by lead_id
-            order by
-                contacted_date nulls last, call_scheduled_date nulls last,
-                advisor_crd nulls last, advisor_crd_text nulls last, is_deleted, is_converted
+            order by contacted_date nulls last, advisor_crd nulls last, advisor_crd_text nulls last
         ) as copy_number
 
     from leads
+
+    window copies as (partition by lead_id)
 
 ),
 

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything imports it
 from python_scoring.leakage.feature_sql import FeatureEngine, compile_features
 from python_scoring.tests.worlds import SCORE_DATE
 

@@ -1,6 +1,7 @@
 """Lineage of dbt projects, on tiny ones written here: forbidden lists, exceptions, dbt's ways."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class Project:
         self.folder = folder
         self.nodes: dict[str, dict[str, Any]] = {}
         self.sources: dict[str, dict[str, Any]] = {}
+        self.macros: dict[str, dict[str, Any]] = {}
         self.source("vendor", "history", HISTORY)
         self.source("vendor", "today", TODAY, {"forbidden_by_default": "current_state"})
         self.source("crm", "leads", LEADS)
@@ -114,6 +116,7 @@ class Project:
             "metadata": {"adapter_type": adapter, "project_name": "p"},
             "nodes": self.nodes,
             "sources": self.sources,
+            "macros": self.macros,
         }
         (self.folder / "target").mkdir(exist_ok=True)
         (self.folder / "target" / "manifest.json").write_text(json.dumps(manifest))
@@ -473,7 +476,7 @@ def broken(project: Project, change: str) -> None:
     ("change", "message"),
     [
         ("not compiled", "features was not compiled"),
-        ("changed since", "changed after it was compiled"),
+        ("changed since", r"features\.sql was changed after the project was compiled"),
         ("no features", "No column of features is marked"),
         ("nothing forbidden", "No source column is forbidden"),
         ("both", "both forbidden and knowable"),
@@ -486,6 +489,35 @@ def test_a_project_that_cannot_be_audited(project: Project, change: str, message
     project.features(CLEAN, "first_began")
     broken(project, change)
     with pytest.raises(InputError, match=message):
+        project.report()
+
+
+@pytest.mark.parametrize("path", ["macros/time.sql", "models/features.yml", "models/sources.yml"])
+def test_macros_and_lists_that_are_newer_than_the_manifest(project: Project, path: str) -> None:
+    project.features(CLEAN, "first_began")
+    project.nodes["model.p.features"]["patch_path"] = "p://models/features.yml"
+    project.macros["macro.p.known"] = {
+        "package_name": "p",
+        "original_file_path": "macros/time.sql",
+    }
+    file = project.folder / path
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("changed")
+    os.utime(file, (1, 1))
+    assert project.report().is_clean
+    os.utime(file, (2**32, 2**32))
+    with pytest.raises(InputError, match=f"{path} was changed"):
+        project.report()
+
+
+def test_compiled_files_that_are_older_than_their_model(project: Project) -> None:
+    project.features(CLEAN, "first_began")
+    project.nodes["model.p.features"]["compiled_code"] = None
+    file = project.folder / "target" / "compiled" / "p" / "models" / "features.sql"
+    file.parent.mkdir(parents=True)
+    file.write_text("select 1")
+    os.utime(file, (1, 1))
+    with pytest.raises(InputError, match=r"models/features\.sql was changed"):
         project.report()
 
 

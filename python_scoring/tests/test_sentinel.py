@@ -308,3 +308,43 @@ def test_figures_depend_on_order_alone(seed: int, scale: float) -> None:
     shuffled = rng.permutation(300)
     groups = groups_of(values)
     assert (groups_of(values[shuffled]) == groups[shuffled]).all()
+
+
+def test_power_points_the_same_way_whatever_the_sign() -> None:
+    folds = np.array([0] * 4 + [1] * 4)
+    positive = np.array([0, 0, 1, 1] * 2, dtype=bool)
+    falling = np.array([4.0, 3.0, 2.0, 1.0] * 2)
+    mean, each = auc_within(falling, positive, folds)
+    assert (mean.value, [auc.value for auc in each]) == (1.0, [1.0, 1.0])
+
+
+def test_unknown_values_are_a_group_of_their_own() -> None:
+    groups = groups_of(np.array([1.0, 2.0, np.nan, 2.0, np.nan]))
+    assert groups[2] == groups[4]
+    assert len(set(groups)) == 3
+    tenths = groups_of(np.concatenate([np.arange(100.0), [np.nan]]))
+    assert (tenths == tenths[-1]).sum() == 1
+
+
+def test_a_lift_needs_fifty_rows() -> None:
+    groups = np.array([0] * 49 + [1] * 951)
+    positive = np.array([True] * 49 + [False] * 951)
+    lift = best_lift(groups, positive, np.zeros(1000, dtype=np.int64))
+    assert lift.value == pytest.approx(0.0)
+
+
+def test_a_group_of_a_good_time_does_not_stand_out() -> None:
+    folds = np.repeat([0, 1], 1000)
+    positive = np.concatenate([np.arange(1000) % 20 == 0, np.arange(1000) % 2 == 0])
+    assert best_lift(folds, positive, folds).value == pytest.approx(1.0)
+    assert rate_ratio(folds == 1, positive, folds).value == pytest.approx(1.0, abs=0.02)
+    no_folds = np.zeros(2000, dtype=np.int64)
+    assert rate_ratio(folds == 1, positive, no_folds).value == pytest.approx(10.0, abs=0.2)
+
+
+def test_texts_do_not_rank_by_their_own_rows(tmp_path: Path) -> None:
+    rng = np.random.default_rng(8)
+    codes = rng.integers(0, 45, 4000)
+    table = pd.DataFrame({"label": rng.random(4000) < 0.2, "code": [f"c{code}" for code in codes]})
+    verdict = json.loads(sentinel(tmp_path, table, "--json").stdout)["verdicts"][0]
+    assert verdict["figures"]["overall"]["auc"]["value"] < 0.54

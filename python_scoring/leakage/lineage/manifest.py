@@ -1,7 +1,7 @@
 """Reads what lineage needs from dbt's manifest: models, seeds, sources, and the `meta` of each."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ class Manifest:
         adapter: Type of the warehouse, which is the SQL dialect's name as well.
         nodes: Models, seeds, snapshots and sources by unique id.
         tests: Generic tests: name, arguments, unique id of the tested node.
+        definitions: Files of the project's macros and ymls, which decide what SQL and meta say.
     """
 
     project_dir: Path
@@ -61,6 +62,7 @@ class Manifest:
     adapter: str
     nodes: dict[str, ManifestNode]
     tests: tuple[tuple[str, dict[str, Any], str], ...]
+    definitions: tuple[Path, ...] = ()
 
     def model(self, name: str) -> ManifestNode:
         """The model of that name.
@@ -98,21 +100,29 @@ class Manifest:
         self._check_unchanged(node)
         if node.raw.get("compiled_code"):
             return str(node.raw["compiled_code"])
-        written = self.project_dir / node.path
         file = self.target_dir / "compiled" / str(node.raw.get("package_name")) / node.path
         if not file.is_file():
             raise InputError(
                 f"The model {node.label} was not compiled.", where=str(file), fix=COMPILE
             )
-        if written.is_file() and file.stat().st_mtime < written.stat().st_mtime:
-            raise _stale(node)
+        self.check_newer(file, (self.project_dir / node.path, *self.definitions))
         return file.read_text(encoding="utf-8")
+
+    def check_newer(self, made: Path, sources: Iterable[Path]) -> None:
+        """Refuse a file that dbt made before one of its sources was written.
+
+        Raises:
+            InputError: Names the source.
+        """
+        for source in sources:
+            if source.is_file() and source.stat().st_mtime > made.stat().st_mtime:
+                raise _stale(str(source.relative_to(self.project_dir)))
 
     def _check_unchanged(self, node: ManifestNode) -> None:
         written = self.project_dir / node.path
         raw = str(node.raw.get("raw_code") or "").strip()
         if raw and written.is_file() and written.read_text(encoding="utf-8").strip() != raw:
-            raise _stale(node)
+            raise _stale(node.path)
 
 
 def load_manifest(project_dir: Path, target_path: Path | None = None) -> Manifest:
@@ -123,7 +133,7 @@ def load_manifest(project_dir: Path, target_path: Path | None = None) -> Manifes
         target_path: dbt's target folder; `target` in the project by default.
 
     Raises:
-        InputError: There is no manifest, or it cannot be read.
+        InputError: There is no manifest, it cannot be read, or the project was changed since.
     """
     target_dir = target_path or project_dir / "target"
     file = target_dir / "manifest.json"
@@ -135,11 +145,26 @@ def load_manifest(project_dir: Path, target_path: Path | None = None) -> Manifes
         nodes = {key: _node(entry) for key, entry in entries.items() if _is_read(entry)}
         tests = tuple(_test(entry) for entry in content["nodes"].values() if _is_generic(entry))
         adapter = str(content["metadata"]["adapter_type"])
+        definitions = tuple(_definitions(content, project_dir))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"dbt's manifest cannot be read: {error!r}.", where=str(file), fix=COMPILE
         ) from error
-    return Manifest(project_dir, target_dir, adapter, nodes, tests)
+    manifest = Manifest(project_dir, target_dir, adapter, nodes, tests, definitions)
+    manifest.check_newer(file, definitions)
+    return manifest
+
+
+def _definitions(content: Mapping[str, Any], project_dir: Path) -> Iterable[Path]:
+    """Files of the project's own macros, and ymls of its models and sources."""
+    package = content["metadata"]["project_name"]
+    entries = [*content["nodes"].values(), *content["sources"].values()]
+    paths = {str(entry.get("patch_path") or "").partition("://")[2] for entry in entries}
+    paths |= {str(entry["original_file_path"]) for entry in content["sources"].values()}
+    for macro in (content.get("macros") or {}).values():
+        if macro["package_name"] == package:
+            paths.add(str(macro["original_file_path"]))
+    return (project_dir / path for path in sorted(paths) if path)
 
 
 def _is_read(entry: Mapping[str, Any]) -> bool:
@@ -181,10 +206,10 @@ def _meta(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {**(entry.get("meta") or {}), **((entry.get("config") or {}).get("meta") or {})}
 
 
-def _stale(node: ManifestNode) -> InputError:
+def _stale(path: str) -> InputError:
     return InputError(
-        f"The model {node.label} was changed after it was compiled.",
-        why="The audit would pass or fail SQL that is no longer there.",
-        where=node.path,
+        f"{path} was changed after the project was compiled.",
+        why="The audit would judge SQL and lists that are no longer there.",
+        where=path,
         fix=COMPILE,
     )
