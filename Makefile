@@ -44,6 +44,7 @@ setup: $(VENV)/.run profiles.yml ## install, once, into a virtual environment
 build: setup ## dbt build on DuckDB, then the day: counts, findings, the ten to call first
 	@$(DBT) build --quiet $(DBT_VARS)
 	@$(BIN)/lead-scoring summary
+	@test -n "$${LEAD_SCORING_DATA:-}" || echo "  (The demo, seeds/demo, is invented data: no such advisor, firm or lead exists.)"
 
 .PHONY: lint
 lint: $(VENV)/.dev profiles.yml ## ruff, mypy --strict, sqlfluff
@@ -55,6 +56,10 @@ lint: $(VENV)/.dev profiles.yml ## ruff, mypy --strict, sqlfluff
 .PHONY: test
 test: $(VENV)/.dev profiles.yml ## every check; what CI runs
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/checks
+
+.PHONY: test-leaks
+test-leaks: $(VENV)/.dev ## plant known leaks into copies of the project; which net catches which (20 minutes)
+	@$(BIN)/lead-scoring audit planted --out target/planted_leaks.md
 
 .PHONY: docs
 docs: setup ## dbt docs in target/: every model and column

@@ -8,6 +8,7 @@ Exit codes, for every command: 0 done, 1 the answer is no (a leak, a refusal), 2
 """
 
 import sys
+import traceback
 from importlib import import_module
 from typing import Any
 
@@ -42,12 +43,19 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an expected failure is printed on stderr and exits with 2."""
+        """Run the command; an expected failure is printed on stderr and exits with 2.
+
+        So does a defect of ours, with its traceback: exit 1 is an answer, and a crash is none.
+        """
         try:
             return super().invoke(ctx)
         except LeadScoringError as error:
             click.echo(f"Error: {error}", err=True)
-            sys.exit(2)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:
+            traceback.print_exc()
+        sys.exit(2)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

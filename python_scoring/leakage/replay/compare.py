@@ -176,7 +176,8 @@ def _source_rows(
     )
     query = (
         f"select * from ({query}) where started is not null"
-        f" order by advisor is distinct from $advisor, all limit {SOURCE_ROWS}"
+        " order by advisor is distinct from $advisor, started, firm, advisor, only_in, source_table"
+        f" limit {SOURCE_ROWS}"
     )
     known = [firm for firm in firms if firm is not None]
     cursor = connection.execute(query, {"advisor": advisor, "firms": known, "day": as_of_date})

@@ -94,7 +94,7 @@ def _builder(
     project: Path, scratch: Path, model: str, dbt_vars: dict[str, Any]
 ) -> Callable[[str, Path, dt.date], ScratchBuild]:
     def build(name: str, data: Path, day: dt.date) -> ScratchBuild:
-        """Each delivery is built as on its own day, so that a feature that asks for today differs."""
+        """Build a delivery as on its own day, so that a feature that asks for today differs."""
         folder = scratch / name
         folder.mkdir()
         days = {"score_date": day.isoformat(), "analysis_date": day.isoformat()}
