@@ -7,8 +7,8 @@ from python_scoring.scorer import LeadScorer
 def model(dbt, session):  # type: ignore[no-untyped-def]  # dbt passes engine objects
     """Return one row per prediction of lead_scoring_features, with score, drivers and narrative."""
     dbt.config(materialized="table")
-    scorer = LeadScorer(
-        model_version=dbt.config.get("model_version") or None,
-        registry=dbt.config.get("model_registry") or None,
-    )
+    # Each call stands alone: dbt finds the keys by reading this code, and not inside an expression.
+    version = dbt.config.meta_get("model_version")
+    registry = dbt.config.meta_get("model_registry")
+    scorer = LeadScorer(version, registry or None)
     return frames.score_batches(dbt.ref("lead_scoring_features"), scorer)

@@ -11,10 +11,14 @@ from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import Phase, settings
 
 import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything imports it
 from python_scoring.leakage.feature_sql import FeatureEngine, compile_features
 from python_scoring.tests.worlds import SCORE_DATE
+
+# For the planted leaks: that a net caught one is enough, the smallest such world is not needed.
+settings.register_profile("no_shrinking", phases=[Phase.explicit, Phase.generate])
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -31,7 +35,8 @@ class Dbt:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run dbt, offline and without the user's profile; the caller looks at the exit code."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("LEAD_SCORING_")}
+        foreign = ("DBT_", "LEAD_SCORING_")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
         command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments]
         command += ["--profiles-dir", str(self.folder), "--project-dir", str(PROJECT)]
         command += ["--target-path", str(self.folder / "target")]

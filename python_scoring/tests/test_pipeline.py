@@ -133,3 +133,15 @@ def test_a_delivered_row_is_not_exported_again(demo: Dbt, fresh_dbt: Callable[[]
         assert done.returncode == 0, done.stdout
         assert dbt.rows("select count(*) from salesforce_lead_scores") == [(0,)]
         assert dbt.rows("select count(*) from salesforce_delivery_log") == total
+
+
+def test_the_vars_choose_the_model(demo: Dbt, fresh_dbt: Callable[[], Dbt]) -> None:
+    dbt = fresh_dbt()
+    shutil.copy(demo.database, dbt.database)
+    select = ["run", "--select", "subject_scores", "--vars"]
+    unknown = dbt.run(*select, "{model_version: v2-nobody-20200101-00000000}")
+    assert unknown.returncode == 1
+    assert "v2-nobody-20200101-00000000" in unknown.stdout
+    elsewhere = dbt.run(*select, f"{{model_registry: {dbt.folder}}}")
+    assert elsewhere.returncode == 1
+    assert "RegistryError" in elsewhere.stdout
