@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import expit, logit
 from sklearn.isotonic import isotonic_regression
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
@@ -27,6 +29,8 @@ MIN_POSITIVES = 30
 MIN_POSITIVES_ISOTONIC = 100
 MOST_BINS = 100
 CROSS_FITS = 5
+# log-odds; far enough to bring any curve to any rate that leads can have
+FARTHEST_SHIFT = 30.0
 
 
 @dataclass(frozen=True)
@@ -78,18 +82,24 @@ def calibrate(margins: Vector, converted: Labels) -> Calibration:
 def isotonic_curve(margins: Vector, converted: Labels) -> CalibrationCurve:
     """Fit a centred isotonic curve over bins of equal counts, at most one per conversion.
 
-    The bins keep a few leads at the ends from claiming a rate of their own.
+    The bins keep a few leads at the ends from claiming a rate of their own. Drawing straight lines
+    between the centres moves the mean, so all points are shifted in log-odds until the mean over
+    the leads is their rate again.
     """
-    scores, rates, counts = _bins(raw_scores(margins), converted)
+    raw = raw_scores(margins)
+    scores, rates, counts = _bins(raw, converted)
     fitted = isotonic_regression(rates, sample_weight=counts)
     _, stretch = np.unique(fitted, return_inverse=True)
     weights = np.bincount(stretch, counts)
-    return CalibrationCurve(
-        "isotonic",
-        np.bincount(stretch, counts * scores) / weights,
-        _inside(np.bincount(stretch, counts * fitted) / weights, len(converted)),
-        float(converted.mean()),
-    )
+    centres = np.bincount(stretch, counts * scores) / weights
+    drawn = _inside(np.bincount(stretch, counts * fitted) / weights, len(converted))
+    rate = float(converted.mean())
+
+    def excess(shift: float) -> float:
+        return float(np.interp(raw, centres, expit(logit(drawn) + shift)).mean()) - rate
+
+    shifted = expit(logit(drawn) + brentq(excess, -FARTHEST_SHIFT, FARTHEST_SHIFT))
+    return CalibrationCurve("isotonic", centres, _inside(shifted, len(converted)), rate)
 
 
 def platt_curve(margins: Vector, converted: Labels) -> CalibrationCurve:
