@@ -14,7 +14,8 @@ from python_scoring.simulate import WorldRequest, build_world, deliver, write_de
 
 CLEAN = Leak("clean project", "Nothing is planted: every net must stay silent.", ())
 WORKERS = 2
-_EARLIER, _LATER = dt.date(2025, 1, 1), dt.date(2025, 7, 1)
+# The earlier one comes in the middle of a month, so that figures of an unfinished month differ.
+_EARLIER, _LATER = dt.date(2025, 1, 16), dt.date(2025, 7, 1)
 _WORLD = WorldRequest(advisors=20_000, leads=14_000, seed=3)
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "target", "logs", "*.duckdb", "__pycache__", ".*_cache", ".hypothesis"
