@@ -106,8 +106,11 @@ class FeatureContract:
             schema: Schema of the table.
             matrix: Its features, shape (n, features).
         """
+        # what is computed is in no schema
+        stored = {field.name: field.type for field in schema}
         kinds = [
-            _type_of(schema.field(f.name).type, matrix[:, i]) for i, f in enumerate(self.features)
+            _type_of(stored.get(f.name, pa.float64()), matrix[:, i])
+            for i, f in enumerate(self.features)
         ]
         pairs = zip(self.features, kinds, strict=True)
         return FeatureContract(tuple(replace(feature, type=kind) for feature, kind in pairs))
@@ -151,6 +154,22 @@ def project_contract(path: Path = CONTRACT_FILE) -> FeatureContract:
 def flat_contract(names: list[str]) -> FeatureContract:
     """Make a contract for columns of any flat table: each is a story of its own."""
     return FeatureContract(tuple(Feature(n, "base", n.replace("_", " "), group=n) for n in names))
+
+
+def table_contract(names: list[str], path: Path = CONTRACT_FILE) -> FeatureContract:
+    """Make the contract for these columns of a table, in their order.
+
+    Where they hold all base features of the project, those keep the project's declaration and the
+    engineered features follow; every other column is a story of its own.
+    """
+    if path.is_file():
+        project = project_contract(path)
+        if set(project.base_names) <= set(names):
+            declared = {feature.name: feature for feature in project.features}
+            wanted = dict.fromkeys([*names, *project.engineered_names])
+            others = {f.name: f for f in flat_contract(list(wanted)).features}
+            return FeatureContract(tuple((others | declared)[name] for name in wanted))
+    return flat_contract(names)
 
 
 def _declared(name: str, meta: dict[str, str], path: Path) -> Feature:

@@ -76,7 +76,8 @@ def train(
     progress()
     raw = raw_scores(margins(booster, test.features))
     curve = calibration.curve
-    evaluation = evaluate(raw, curve.apply(raw), test.converted, settings.seed)
+    months = test.dates.astype("datetime64[M]")
+    evaluation = evaluate(raw, curve.apply(raw), test.converted, settings.seed, months)
     progress()
     warnings = _warnings(table, settings, choice, evaluation, curve.apply(raw))
     metadata = _metadata(table, settings, choice, calibration, evaluation, warnings)
