@@ -13,18 +13,24 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from python_scoring.baseline import logistic_scores
 from python_scoring.booster import margins
 from python_scoring.calibration import MIN_POSITIVES, require_positives
 from python_scoring.curve import raw_scores
 from python_scoring.errors import InputError
-from python_scoring.evaluation import RankingEvaluation, evaluate_ranking
+from python_scoring.evaluation import (
+    Estimate,
+    RankingEvaluation,
+    compare_rankings,
+    evaluate_ranking,
+)
 from python_scoring.labelled_table import LabelledTable
-from python_scoring.recipe import FOLDS, choose_recipe, fit_booster
+from python_scoring.recipe import FITS, Choice, choose_recipe, fit_booster
 
 Days = NDArray[np.datetime64]
 Vector = NDArray[np.float64]
 
-STEPS_PER_STRETCH = 2 * FOLDS + 1
+STEPS_PER_STRETCH = FITS + 1
 MONTHS = {"month": 1, "quarter": 3}
 
 
@@ -45,7 +51,7 @@ class ScoredStretch:
     learned_conversions: int
     scored: int
     conversions: int
-    recipe: dict[str, Any]
+    choice: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,8 @@ class Backtest:
         dates: Day of contact, shape (n,).
         converted: Outcomes, shape (n,).
         scores: Raw scores, shape (n,); comparable within one stretch only.
+        baseline: How well the logistic baseline ranks, learned and judged on the same rows.
+        gain: First minus baseline of AUC, AUC-PR and lift, on the same draws of rows.
         stretches: One entry for each, oldest first.
         evaluation: How well leads are ranked, each month by itself, pooled over the months.
         warnings: What a reader of the figures must know.
@@ -66,6 +74,8 @@ class Backtest:
     scores: Vector
     stretches: list[ScoredStretch]
     evaluation: RankingEvaluation
+    baseline: RankingEvaluation
+    gain: dict[str, Estimate]
     warnings: list[str]
 
     def to_table(self) -> pa.Table:
@@ -81,6 +91,8 @@ class Backtest:
         """Return figures, stretches and warnings as plain data."""
         return {
             "metrics": self.evaluation.to_json(),
+            "baseline": self.baseline.to_json(),
+            "gain": {name: asdict(estimate) for name, estimate in self.gain.items()},
             "stretches": [asdict(stretch) for stretch in self.stretches],
             "warnings": self.warnings,
         }
@@ -140,22 +152,43 @@ def backtest(
     Raises:
         TooFewPositivesError: The past of a stretch, or all stretches together, hold no conversion.
     """
-    scores = np.full(len(table.dates), np.nan)
+    scores, logistic = np.full((2, len(table.dates)), np.nan)
     done = []
     for stretch in stretches:
         rows = (table.dates >= stretch.start) & (table.dates < stretch.end)
         past = table.take(table.dates < stretch.start - np.timedelta64(gap_days, "D"))
-        scores[rows], recipe = _scores(
-            replace(past, gap_days=gap_days), table.take(rows), stretch, seed, progress
-        )
-        done.append(_summary(stretch, past, table.take(rows), recipe))
+        require_positives(past.converted, f"past of {stretch.start}", force=True)
+        choice = choose_recipe(replace(past, gap_days=gap_days), seed, progress)
+        booster = fit_booster(past, choice.recipe)
+        scores[rows] = raw_scores(margins(booster, table.features[rows]))
+        logistic[rows] = logistic_scores(past, table.features[rows])
+        done.append(_summary(stretch, past, table.take(rows), choice))
+        progress()
     scored = np.flatnonzero(~np.isnan(scores))
     in_order = scored[np.argsort(table.positions[scored])]
-    dates, converted = table.dates[in_order], table.converted[in_order]
-    require_positives(converted, "backtested", force=True)
-    months = dates.astype("datetime64[M]")
-    evaluation = evaluate_ranking(rank_in(months, scores[in_order]), converted, seed, months)
-    return Backtest(dates, converted, scores[in_order], done, evaluation, _warnings(done))
+    return _judge(table.take(in_order), scores[in_order], logistic[in_order], done, seed)
+
+
+def _judge(
+    table: LabelledTable,
+    scores: Vector,
+    logistic: Vector,
+    stretches: list[ScoredStretch],
+    seed: int,
+) -> Backtest:
+    require_positives(table.converted, "backtested", force=True)
+    months = table.dates.astype("datetime64[M]")
+    ranks, other = rank_in(months, scores), rank_in(months, logistic)
+    return Backtest(
+        table.dates,
+        table.converted,
+        scores,
+        stretches,
+        evaluate_ranking(ranks, table.converted, seed, months),
+        evaluate_ranking(other, table.converted, seed, months),
+        compare_rankings(ranks, other, table.converted, seed, months),
+        _warnings(stretches),
+    )
 
 
 def rank_in(groups: NDArray[Any], scores: Vector) -> Vector:
@@ -171,25 +204,12 @@ def rank_in(groups: NDArray[Any], scores: Vector) -> Vector:
     return ranks
 
 
-def _scores(
-    past: LabelledTable,
-    now: LabelledTable,
-    stretch: Stretch,
-    seed: int,
-    progress: Callable[[], None],
-) -> tuple[Vector, dict[str, Any]]:
-    require_positives(past.converted, f"past of {stretch.start}", force=True)
-    choice = choose_recipe(past, seed, progress)
-    booster = fit_booster(past.features, past.converted, past.contract.names, choice.recipe)
-    progress()
-    return raw_scores(margins(booster, now.features)), asdict(choice.recipe)
-
-
 def _summary(
-    stretch: Stretch, past: LabelledTable, now: LabelledTable, recipe: dict[str, Any]
+    stretch: Stretch, past: LabelledTable, now: LabelledTable, choice: Choice
 ) -> ScoredStretch:
     learned, seen = int(past.converted.sum()), int(now.converted.sum())
-    return ScoredStretch(str(stretch.start), len(past.dates), learned, len(now.dates), seen, recipe)
+    sizes = (len(past.dates), learned, len(now.dates), seen)
+    return ScoredStretch(str(stretch.start), *sizes, choice.to_json())
 
 
 def _warnings(stretches: list[ScoredStretch]) -> list[str]:

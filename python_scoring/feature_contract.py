@@ -37,6 +37,7 @@ class Feature:
         label: Words for a salesperson, such as "months at the current firm".
         group: Features of one group tell one story and are explained together.
         type: `integer`, `number`, or `flag` for what is told as yes or no.
+        sign: 1 where more of it can only raise the score, -1 lower it, 0 where nobody knows.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Feature:
     label: str
     group: str
     type: str = "number"
+    sign: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class FeatureContract:
     def engineered_names(self) -> list[str]:
         """Names that are computed where absent."""
         return [feature.name for feature in self.features if feature.kind == "engineered"]
+
+    @property
+    def signs(self) -> list[int]:
+        """The declared sign of each feature, in order."""
+        return [feature.sign for feature in self.features]
 
     @property
     def groups(self) -> dict[str, list[int]]:
@@ -172,7 +179,7 @@ def table_contract(names: list[str], path: Path = CONTRACT_FILE) -> FeatureContr
     return flat_contract(names)
 
 
-def _declared(name: str, meta: dict[str, str], path: Path) -> Feature:
+def _declared(name: str, meta: dict[str, Any], path: Path) -> Feature:
     absent = [key for key in ("label", "group") if not meta.get(key)]
     if absent or meta["feature"] not in ("base", "engineered"):
         raise InputError(
@@ -181,7 +188,15 @@ def _declared(name: str, meta: dict[str, str], path: Path) -> Feature:
             where=str(path),
             fix="Give the column meta: feature (base or engineered), label and group.",
         )
-    return Feature(name, meta["feature"], meta["label"], meta["group"])
+    sign = meta.get("sign", 0)
+    if sign not in (-1, 0, 1):
+        raise InputError(
+            f"Feature {name} has the sign {sign!r}.",
+            why="It binds the trees to a direction.",
+            where=str(path),
+            fix="Write 1 where more of it can only raise the score, -1 lower it, else nothing.",
+        )
+    return Feature(name, meta["feature"], meta["label"], meta["group"], sign=sign)
 
 
 def _type_of(kind: pa.DataType, values: Vector) -> str:

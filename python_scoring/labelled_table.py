@@ -61,7 +61,7 @@ class LabelledTable:
         return self.take(self.parts == name)
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "LabelledTable":
-        """Return the rows that a mask or ascending positions in this table name."""
+        """Return the rows that a mask or positions in this table name, in that order."""
         return replace(
             self,
             features=self.features[rows],

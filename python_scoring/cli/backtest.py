@@ -17,7 +17,7 @@ from python_scoring.backtest import (
     rolling_stretches,
 )
 from python_scoring.backtest import backtest as walk_forward
-from python_scoring.evaluation import Estimate
+from python_scoring.evaluation import Estimate, RankingEvaluation
 from python_scoring.labelled_table import LabelledTable, read_flat, read_training_set
 from python_scoring.tables import TableWriter, check_suffix
 
@@ -155,14 +155,21 @@ def _readable(found: Backtest, table: LabelledTable) -> str:
         f" converted; scored {s.scored:>8,}, {s.conversions:>6,}"
         for s in found.stretches
     ]
-    lines += ["", "Ranked by month, pooled, with 95 % intervals:"]
-    figures = {
+    rows = {"": judged, "logistic baseline": found.baseline}
+    for what, one in rows.items():
+        lines += ["", f"Ranked by month, pooled, with 95 % intervals{what and ': ' + what}"]
+        lines += [f"  {name:<18} {_figure(value)}" for name, value in _figures(one).items()]
+    lines += ["", "Gain over the baseline, paired:"]
+    lines += [f"  {name:<18} {_figure(value)}" for name, value in found.gain.items()]
+    return "\n".join(lines)
+
+
+def _figures(judged: RankingEvaluation) -> dict[str, Estimate]:
+    return {
         "AUC": judged.auc,
         "AUC-PR": judged.auc_pr,
         "top-decile lift": judged.top_decile_lift,
     }
-    lines += [f"  {what:<18} {_figure(value)}" for what, value in figures.items()]
-    return "\n".join(lines)
 
 
 def _figure(estimate: Estimate) -> str:
