@@ -29,7 +29,7 @@ Vector = NDArray[np.float64]
 Labels = NDArray[np.bool_]
 
 FOLDS = 5
-TREE_COUNTS = (50, 75, 100, 150, 200, 300)
+TREE_COUNTS = (50, 100, 150, 200)
 MIN_FOLD_POSITIVES = 5
 # above this many conversions one tree a round is steady enough, and five cost five times the hours
 BAG_BELOW_POSITIVES = 5000

@@ -81,6 +81,9 @@ def test_scores_rank_what_comes_after(walked: Backtest) -> None:
     assert walked.evaluation.rows == len(walked.scores) == sum(s.scored for s in walked.stretches)
     assert [s.start for s in walked.stretches] == [f"2025-0{month}-01" for month in (2, 3, 4, 5)]
     assert walked.warnings == []
+    gap = walked.evaluation.auc.value - walked.baseline.auc.value
+    assert walked.gain["auc"].value == pytest.approx(gap)
+    assert walked.gain["auc"].low < gap < walked.gain["auc"].high
 
 
 def test_rows_come_back_in_the_order_of_the_input(

@@ -36,6 +36,7 @@ def test_a_signal_is_found_and_the_probabilities_hold(run: TrainingRun) -> None:
     assert found.top_decile_lift.low > 1.5
     assert found.ece.value < 0.02
     assert run.warnings == []
+    assert 0.5 < run.draft.metadata["baseline"]["auc"]["value"] < found.auc.value
     assert run.outcomes_until == run.draft.metadata["periods"]["test"]["to"]
 
 
@@ -117,9 +118,10 @@ def test_a_base_rate_that_moved_is_said(table: LabelledTable) -> None:
 
 
 def test_features_without_signal_are_called_so(table: LabelledTable) -> None:
-    noise = np.random.default_rng(0).normal(size=table.features.shape)
+    noise = np.random.default_rng(1).normal(size=table.features.shape)
     warnings = train(replace(table, features=noise), TrainingSettings()).warnings
     assert any("better than chance" in warning for warning in warnings)
+    assert any("a logistic regression ranks" in warning for warning in warnings)
 
 
 def test_the_recipe_is_chosen_on_folds_of_the_training_period(table: LabelledTable) -> None:
