@@ -5,6 +5,7 @@ of weights and not a new sorting; scikit-learn's functions would sort 500 times.
 share their places: nothing depends on the order in which ties happen to lie.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -29,8 +30,8 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """Figures of one set of scored rows.
+class RankingEvaluation:
+    """How well scores rank; needs no calibration.
 
     Args:
         rows: Number of rows.
@@ -40,8 +41,6 @@ class Evaluation:
         auc_pr: Average precision, the area under precision over recall.
         top_decile_lift: Conversion rate of the best tenth, over the base rate.
         lift_by_decile: The same for each tenth, best first.
-        brier: Mean squared error of the calibrated probability.
-        ece: Mean distance of calibrated from observed rate, over ten bins of equal counts.
     """
 
     rows: int
@@ -51,12 +50,23 @@ class Evaluation:
     auc_pr: Estimate
     top_decile_lift: Estimate
     lift_by_decile: list[Estimate]
-    brier: Estimate
-    ece: Estimate
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as plain data."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Evaluation(RankingEvaluation):
+    """Figures of one set of calibrated rows.
+
+    Args:
+        brier: Mean squared error of the calibrated probability.
+        ece: Mean distance of calibrated from observed rate, over ten bins of equal counts.
+    """
+
+    brier: Estimate
+    ece: Estimate
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,13 @@ class _Ranking:
         )
 
 
-def evaluate(raw: Vector, probabilities: Vector, converted: Labels, seed: int) -> Evaluation:
+def evaluate(
+    raw: Vector,
+    probabilities: Vector,
+    converted: Labels,
+    seed: int,
+    strata: NDArray[Any] | None = None,
+) -> Evaluation:
     """Judge scores by the outcomes.
 
     Args:
@@ -102,28 +118,77 @@ def evaluate(raw: Vector, probabilities: Vector, converted: Labels, seed: int) -
         probabilities: Calibrated probabilities, shape (n,).
         converted: Outcomes, shape (n,), both kinds present.
         seed: Seed of the bootstrap.
+        strata: Groups whose sizes every draw keeps, such as months, shape (n,); None for one.
     """
-    ranking = _rank(raw, probabilities, converted)
-    rows = len(converted)
-    rng = np.random.default_rng(seed)
-    draws = (np.bincount(rng.integers(0, rows, rows), minlength=rows) for _ in range(DRAWS))
+    value, boot = _figures(raw, probabilities, converted, seed, strata)
+    base, auc, auc_pr, brier, ece, *lifts = _estimates(value, boot)
+    positives = int(converted.sum())
+    return Evaluation(len(raw), positives, base, auc, auc_pr, lifts[0], lifts, brier, ece)
+
+
+def evaluate_ranking(
+    ranks: Vector, converted: Labels, seed: int, strata: NDArray[Any] | None = None
+) -> RankingEvaluation:
+    """Judge how scores rank, whatever their scale; arguments as in `evaluate`."""
+    value, boot = _figures(ranks, np.zeros(len(ranks)), converted, seed, strata)
+    base, auc, auc_pr, _, _, *lifts = _estimates(value, boot)
+    return RankingEvaluation(len(ranks), int(converted.sum()), base, auc, auc_pr, lifts[0], lifts)
+
+
+def compare_rankings(
+    ranks: Vector, other: Vector, converted: Labels, seed: int, strata: NDArray[Any] | None = None
+) -> dict[str, Estimate]:
+    """Return first minus second of AUC, AUC-PR and top-decile lift, on the same draws of rows.
+
+    Paired, because two rankings of the same leads share most of their luck.
+    """
+    none = np.zeros(len(ranks))
+    value, boot = _figures(ranks, none, converted, seed, strata)
+    less, less_boot = _figures(other, none, converted, seed, strata)
+    low, high = np.nanpercentile(boot - less_boot, [2.5, 97.5], axis=0)
+    places = {"auc": 1, "auc_pr": 2, "top_decile_lift": 5}
+    gap = value - less
+    return {n: Estimate(float(gap[i]), float(low[i]), float(high[i])) for n, i in places.items()}
+
+
+def _figures(
+    raw: Vector,
+    probabilities: Vector,
+    converted: Labels,
+    seed: int,
+    strata: NDArray[Any] | None,
+) -> tuple[Vector, NDArray[np.float64]]:
+    """Return the figures, and those of each bootstrap draw, shape (draws, figures)."""
+    order = np.argsort(-raw, kind="stable")
+    ranking = _rank(raw[order], probabilities[order], converted[order])
+    draws = (draw[order] for draw in _draws(len(raw), seed, strata))
     # a draw without a single conversion has no rates to speak of; nanpercentile passes over it
     with np.errstate(invalid="ignore", divide="ignore"):
-        boot = np.array([ranking.figures(draw.astype(np.float64)) for draw in draws])
-    value = ranking.figures(np.ones(rows))
+        boot = np.array([ranking.figures(draw) for draw in draws])
+    return ranking.figures(np.ones(len(raw))), boot
+
+
+def _draws(rows: int, seed: int, strata: NDArray[Any] | None) -> Iterator[Vector]:
+    """Yield how often each row is drawn, with replacement inside its stratum."""
+    rng = np.random.default_rng(seed)
+    _, group = np.unique(np.zeros(rows) if strata is None else strata, return_inverse=True)
+    members = np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group))[:-1])
+    for _ in range(DRAWS):
+        drawn = [part[rng.integers(0, len(part), len(part))] for part in members]
+        yield np.bincount(np.concatenate(drawn), minlength=rows).astype(np.float64)
+
+
+def _estimates(value: Vector, boot: NDArray[np.float64]) -> list[Estimate]:
     low, middle, high = np.nanpercentile(boot, [2.5, 50, 97.5], axis=0)
     # resampling inflates figures that noise can only raise, the calibration error above all
     bias = middle - value
     bounds = zip(value, np.maximum(low - bias, 0), high - bias, strict=True)
-    base, auc, auc_pr, brier, ece, *lifts = (Estimate(*map(float, e)) for e in bounds)
-    positives = int(converted.sum())
-    return Evaluation(rows, positives, base, auc, auc_pr, lifts[0], lifts, brier, ece)
+    return [Estimate(*map(float, bound)) for bound in bounds]
 
 
 def _rank(raw: Vector, probabilities: Vector, converted: Labels) -> _Ranking:
-    order = np.argsort(-raw, kind="stable")
-    runs = np.flatnonzero(np.append(True, np.diff(raw[order]) != 0))
-    ranked = probabilities[order]
-    edges = np.quantile(ranked, np.arange(1, DECILES) / DECILES)
-    bins = np.searchsorted(edges, ranked, side="right")
-    return _Ranking(converted[order].astype(np.float64), ranked, runs, bins)
+    """Prepare rows that are sorted by raw score, best first."""
+    runs = np.flatnonzero(np.append(True, np.diff(raw) != 0))
+    edges = np.quantile(probabilities, np.arange(1, DECILES) / DECILES)
+    bins = np.searchsorted(edges, probabilities, side="right")
+    return _Ranking(converted.astype(np.float64), probabilities, runs, bins)

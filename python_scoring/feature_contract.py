@@ -37,6 +37,7 @@ class Feature:
         label: Words for a salesperson, such as "months at the current firm".
         group: Features of one group tell one story and are explained together.
         type: `integer`, `number`, or `flag` for what is told as yes or no.
+        sign: 1 where more of it can only raise the score, -1 lower it, 0 where nobody knows.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Feature:
     label: str
     group: str
     type: str = "number"
+    sign: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class FeatureContract:
     def engineered_names(self) -> list[str]:
         """Names that are computed where absent."""
         return [feature.name for feature in self.features if feature.kind == "engineered"]
+
+    @property
+    def signs(self) -> list[int]:
+        """The declared sign of each feature, in order."""
+        return [feature.sign for feature in self.features]
 
     @property
     def groups(self) -> dict[str, list[int]]:
@@ -106,8 +113,11 @@ class FeatureContract:
             schema: Schema of the table.
             matrix: Its features, shape (n, features).
         """
+        # what is computed is in no schema
+        stored = {field.name: field.type for field in schema}
         kinds = [
-            _type_of(schema.field(f.name).type, matrix[:, i]) for i, f in enumerate(self.features)
+            _type_of(stored.get(f.name, pa.float64()), matrix[:, i])
+            for i, f in enumerate(self.features)
         ]
         pairs = zip(self.features, kinds, strict=True)
         return FeatureContract(tuple(replace(feature, type=kind) for feature, kind in pairs))
@@ -153,7 +163,23 @@ def flat_contract(names: list[str]) -> FeatureContract:
     return FeatureContract(tuple(Feature(n, "base", n.replace("_", " "), group=n) for n in names))
 
 
-def _declared(name: str, meta: dict[str, str], path: Path) -> Feature:
+def table_contract(names: list[str], path: Path = CONTRACT_FILE) -> FeatureContract:
+    """Make the contract for these columns of a table, in their order.
+
+    Where they hold all base features of the project, those keep the project's declaration and the
+    engineered features follow; every other column is a story of its own.
+    """
+    if path.is_file():
+        project = project_contract(path)
+        if set(project.base_names) <= set(names):
+            declared = {feature.name: feature for feature in project.features}
+            wanted = dict.fromkeys([*names, *project.engineered_names])
+            others = {f.name: f for f in flat_contract(list(wanted)).features}
+            return FeatureContract(tuple((others | declared)[name] for name in wanted))
+    return flat_contract(names)
+
+
+def _declared(name: str, meta: dict[str, Any], path: Path) -> Feature:
     absent = [key for key in ("label", "group") if not meta.get(key)]
     if absent or meta["feature"] not in ("base", "engineered"):
         raise InputError(
@@ -162,7 +188,15 @@ def _declared(name: str, meta: dict[str, str], path: Path) -> Feature:
             where=str(path),
             fix="Give the column meta: feature (base or engineered), label and group.",
         )
-    return Feature(name, meta["feature"], meta["label"], meta["group"])
+    sign = meta.get("sign", 0)
+    if sign not in (-1, 0, 1):
+        raise InputError(
+            f"Feature {name} has the sign {sign!r}.",
+            why="It binds the trees to a direction.",
+            where=str(path),
+            fix="Write 1 where more of it can only raise the score, -1 lower it, else nothing.",
+        )
+    return Feature(name, meta["feature"], meta["label"], meta["group"], sign=sign)
 
 
 def _type_of(kind: pa.DataType, values: Vector) -> str:

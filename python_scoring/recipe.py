@@ -1,8 +1,13 @@
 """How the booster is learned, and the few choices that folds inside the training period decide.
 
 Leads convert rarely and for many small reasons. Shallow trees added slowly find these and little
-else: depth 2 allows two facts to act together, no more. Open choices are the number of trees and
-whether conversions weigh more; both are decided by AUC-PR on later days than were learned from.
+else: depth 2 allows two facts to act together, no more. Each round adds the average of five trees,
+grown on other rows and other facts, which takes out luck that one tree would have learned. Where
+the business knows that a fact can only help or only hurt, the trees may not claim the opposite.
+
+Open choices are the number of rounds and the family; both are decided by AUC-PR on later days than
+were learned from. Folds of a few dozen conversions mostly show luck, so a choice leaves the
+default only where its gain is larger than the standard error of that gain.
 """
 
 from collections.abc import Callable
@@ -14,6 +19,8 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
+from python_scoring.baseline import logistic_scores
+from python_scoring.calibration import MIN_POSITIVES
 from python_scoring.labelled_table import LabelledTable
 from python_scoring.splits import time_ordered_folds
 
@@ -22,25 +29,47 @@ Vector = NDArray[np.float64]
 Labels = NDArray[np.bool_]
 
 FOLDS = 5
-TREE_COUNTS = (100, 150, 200, 250, 300)
+TREE_COUNTS = (50, 100, 150, 200)
 MIN_FOLD_POSITIVES = 5
+# above this many conversions one tree a round is steady enough, and five cost five times the hours
+BAG_BELOW_POSITIVES = 5000
+PLAIN, BAGGED, MONOTONE, WEIGHTED = "plain", "bagged", "monotone", "weighted"
+FITS = FOLDS * 4
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Settings of the booster; `weighted` gives conversions the weight of all other rows."""
+    """Settings of the booster.
 
-    trees: int = 200
+    Args:
+        trees: Rounds; each adds `bag` trees, averaged.
+        bag: Trees in a round, each on its own sample of rows and facts.
+        monotone: Obey the signs that the feature contract declares.
+        weighted: Give conversions the weight of all other rows.
+        depth: Facts that may act together.
+        learning_rate: Share of a round's correction that is taken over.
+        reg_lambda: Pull of each leaf towards no effect.
+        min_child_weight: Evidence that a leaf needs, in expected conversions; more would keep the
+            trees from learning anything where a training period holds a few dozen.
+        row_share: Share of the rows that a tree sees.
+        column_share: Share of the facts that a branch may choose from.
+        seed: Seed of both samples.
+    """
+
+    trees: int = 100
+    bag: int = 5
+    monotone: bool = True
     weighted: bool = False
     depth: int = 2
     learning_rate: float = 0.03
     reg_lambda: float = 5.0
-    min_child_weight: float = 5.0
+    min_child_weight: float = 2.0
     row_share: float = 0.8
+    column_share: float = 0.5
     seed: int = 42
 
-    def parameters(self, converted: Labels) -> dict[str, Any]:
-        """Return XGBoost's parameters for these outcomes."""
+    def parameters(self, converted: Labels, signs: list[int]) -> dict[str, Any]:
+        """Return XGBoost's parameters for these outcomes and the declared sign of each feature."""
         weight = float((~converted).sum() / converted.sum()) if self.weighted else 1.0
         return {
             "objective": "binary:logistic",
@@ -50,6 +79,9 @@ class Recipe:
             "lambda": self.reg_lambda,
             "min_child_weight": self.min_child_weight,
             "subsample": self.row_share,
+            "colsample_bynode": self.column_share,
+            "num_parallel_tree": self.bag,
+            "monotone_constraints": tuple(signs if self.monotone else [0] * len(signs)),
             "scale_pos_weight": weight,
             "seed": self.seed,
         }
@@ -57,9 +89,18 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Choice:
-    """The recipe that the folds chose, and what they showed."""
+    """The recipe that the folds chose, and what they showed.
+
+    Args:
+        recipe: What is trained.
+        family: Its name among the families.
+        folds: Folds that had conversions enough to be used.
+        mean_auc_pr: Mean over the folds of each family at its best number of rounds, and of the
+            logistic baseline.
+    """
 
     recipe: Recipe
+    family: str
     folds: int
     mean_auc_pr: dict[str, float]
 
@@ -69,43 +110,73 @@ class Choice:
 
 
 def choose_recipe(table: LabelledTable, seed: int, progress: Callable[[], None]) -> Choice:
-    """Choose trees and weighting on time-ordered folds of the training rows.
+    """Choose family and rounds on time-ordered folds of the training rows.
 
-    The weighting changes what the raw score means, so it is taken only where its gain exceeds the
-    standard error of that gain over the folds. Without a usable fold, the default stands.
+    Without folds that together hold the conversions that training asks for, the default stands.
 
     Args:
         table: Training rows, in order of their day.
         seed: Seed of the row sampling.
-        progress: Called after each of the two fits of a fold.
+        progress: Called after each family of a fold; at most `FITS` times.
     """
-    plain = Recipe(seed=seed)
-    candidates = {"plain": plain, "weighted": replace(plain, weighted=True)}
-    curves: dict[str, list[list[float]]] = {name: [] for name in candidates}
-    for past, stretch in _usable_folds(table):
-        for name, recipe in candidates.items():
+    recipes = _families(table, seed)
+    default = MONOTONE if MONOTONE in recipes else BAGGED
+    folds = _usable_folds(table)
+    if sum(int(table.converted[stretch].sum()) for _, stretch in folds) < MIN_POSITIVES:
+        return Choice(recipes[default], default, 0, {})
+    curves: dict[str, list[list[float]]] = {name: [] for name in recipes}
+    logistic = []
+    for past, stretch in folds:
+        for name, recipe in recipes.items():
             curves[name].append(_auc_pr_by_trees(table, recipe, past, stretch))
             progress()
-    if not curves["plain"]:
-        return Choice(plain, 0, {})
+        logistic.append(_logistic_auc_pr(table, past, stretch))
     scores = {name: np.array(curve) for name, curve in curves.items()}
-    best = {name: int(score.mean(axis=0).argmax()) for name, score in scores.items()}
-    gain = scores["weighted"][:, best["weighted"]] - scores["plain"][:, best["plain"]]
-    error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else np.inf
-    chosen = "weighted" if gain.mean() > error else "plain"
-    return Choice(
-        replace(candidates[chosen], trees=TREE_COUNTS[best[chosen]]),
-        len(gain),
-        {name: float(score.mean(axis=0).max()) for name, score in scores.items()},
+    best = {
+        name: _better(score, TREE_COUNTS.index(Recipe().trees)) for name, score in scores.items()
+    }
+    names = list(recipes)
+    at_best = np.column_stack([scores[name][:, best[name]] for name in names])
+    family = names[_better(at_best, names.index(default))]
+    means = dict(zip(names, at_best.mean(axis=0).tolist(), strict=True))
+    chosen = replace(recipes[family], trees=TREE_COUNTS[best[family]])
+    return Choice(chosen, family, len(folds), means | {"logistic": float(np.mean(logistic))})
+
+
+def _families(table: LabelledTable, seed: int) -> dict[str, Recipe]:
+    """Return what is compared; constraints only where the contract declares a sign."""
+    steady = int(table.converted.sum()) >= BAG_BELOW_POSITIVES
+    default = Recipe(
+        seed=seed, bag=1 if steady else Recipe().bag, monotone=any(table.contract.signs)
     )
+    found = {
+        PLAIN: replace(default, bag=1, column_share=1.0, monotone=False),
+        BAGGED: replace(default, monotone=False),
+        MONOTONE: default,
+        WEIGHTED: replace(default, weighted=True),
+    }
+    return {name: recipe for name, recipe in found.items() if default.monotone or name != MONOTONE}
 
 
-def fit_booster(
-    features: Matrix, converted: Labels, names: list[str], recipe: Recipe
-) -> xgb.Booster:
-    """Fit the booster on a matrix of shape (n, features), unknown as NaN, and its outcomes."""
-    data = xgb.DMatrix(features, converted, feature_names=names)
-    return xgb.train(recipe.parameters(converted), data, recipe.trees)
+def _better(scores: Matrix, default: int) -> int:
+    """Return the column of the best mean, or the default where it gains less than its error.
+
+    Args:
+        scores: One row a fold, one column a candidate.
+        default: Column that stands when in doubt.
+    """
+    best = int(scores.mean(axis=0).argmax())
+    gain = scores[:, best] - scores[:, default]
+    error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else np.inf
+    return best if gain.mean() > error else default
+
+
+def fit_booster(table: LabelledTable, recipe: Recipe) -> xgb.Booster:
+    """Fit the booster on all rows of a table."""
+    names = table.contract.names
+    data = xgb.DMatrix(table.features, table.converted, feature_names=names)
+    parameters = recipe.parameters(table.converted, table.contract.signs)
+    return xgb.train(parameters, data, recipe.trees)
 
 
 def _usable_folds(table: LabelledTable) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -120,9 +191,14 @@ def _usable_folds(table: LabelledTable) -> list[tuple[NDArray[np.int64], NDArray
 def _auc_pr_by_trees(
     table: LabelledTable, recipe: Recipe, past: NDArray[np.int64], stretch: NDArray[np.int64]
 ) -> list[float]:
-    recipe = replace(recipe, trees=max(TREE_COUNTS))
-    names = table.contract.names
-    booster = fit_booster(table.features[past], table.converted[past], names, recipe)
-    data = xgb.DMatrix(table.features[stretch], feature_names=names)
+    booster = fit_booster(table.take(past), replace(recipe, trees=max(TREE_COUNTS)))
+    data = xgb.DMatrix(table.features[stretch], feature_names=table.contract.names)
     scores = (booster.predict(data, iteration_range=(0, count)) for count in TREE_COUNTS)
     return [float(average_precision_score(table.converted[stretch], score)) for score in scores]
+
+
+def _logistic_auc_pr(
+    table: LabelledTable, past: NDArray[np.int64], stretch: NDArray[np.int64]
+) -> float:
+    score = logistic_scores(table.take(past), table.features[stretch])
+    return float(average_precision_score(table.converted[stretch], score))

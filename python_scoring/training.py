@@ -9,17 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_scoring.artifact import Draft
+from python_scoring.baseline import logistic_scores
 from python_scoring.booster import margins
 from python_scoring.calibration import Calibration, calibrate, require_positives
 from python_scoring.curve import CalibrationCurve, raw_scores
-from python_scoring.evaluation import Evaluation, evaluate
+from python_scoring.evaluation import Evaluation, evaluate, evaluate_ranking
 from python_scoring.labelled_table import LabelledTable
-from python_scoring.recipe import FOLDS, Choice, choose_recipe, fit_booster
+from python_scoring.recipe import FITS, Choice, choose_recipe, fit_booster
 from python_scoring.splits import CALIBRATION, TEST, TRAIN
 
 Vector = NDArray[np.float64]
 
-STEPS = 2 * FOLDS + 3
+STEPS = FITS + 3
 LOOKUP_BINS = 100
 LIBRARIES = ("xgboost-cpu", "scikit-learn", "numpy")
 
@@ -69,17 +70,26 @@ def train(
     require_positives(held.converted, CALIBRATION, force=settings.force)
     require_positives(test.converted, TEST, force=True)
     choice = choose_recipe(past, settings.seed, progress)
-    booster = fit_booster(past.features, past.converted, table.contract.names, choice.recipe)
+    booster = fit_booster(past, choice.recipe)
     progress()
     held_margins = margins(booster, held.features)
     calibration = calibrate(held_margins, held.converted)
     progress()
     raw = raw_scores(margins(booster, test.features))
     curve = calibration.curve
-    evaluation = evaluate(raw, curve.apply(raw), test.converted, settings.seed)
+    months = test.dates.astype("datetime64[M]")
+    evaluation = evaluate(raw, curve.apply(raw), test.converted, settings.seed, months)
+    logistic = logistic_scores(past, test.features)
+    baseline = evaluate_ranking(logistic, test.converted, settings.seed, months)
     progress()
     warnings = _warnings(table, settings, choice, evaluation, curve.apply(raw))
+    if baseline.auc_pr.value > evaluation.auc_pr.value:
+        warnings.append(
+            f"a logistic regression ranks the test period better: AUC-PR "
+            f"{baseline.auc_pr.value:.3f} against {evaluation.auc_pr.value:.3f}"
+        )
     metadata = _metadata(table, settings, choice, calibration, evaluation, warnings)
+    metadata["baseline"] = baseline.to_json()
     lookup = calibration_lookup(raw_scores(held_margins), held.converted, curve)
     draft = Draft(booster, table.contract, curve, lookup, metadata)
     return TrainingRun(draft, evaluation, str(test.dates.max()), warnings)

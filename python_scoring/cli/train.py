@@ -120,8 +120,10 @@ def _tell_left_out(table: LabelledTable) -> None:
 
 def _report(version: str, folder: Path, run: TrainingRun) -> dict[str, Any]:
     metadata = run.draft.metadata
-    shown = ("source", "counts", "periods", "choice", "calibration", "metrics", "warnings")
-    return {"version": version, "folder": str(folder)} | {key: metadata[key] for key in shown}
+    shown = ("source", "counts", "periods", "choice", "calibration", "metrics", "baseline")
+    return {"version": version, "folder": str(folder)} | {
+        key: metadata[key] for key in (*shown, "warnings")
+    }
 
 
 def _readable(version: str, run: TrainingRun, table: LabelledTable) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
-from python_scoring.evaluation import evaluate
+from python_scoring.evaluation import compare_rankings, evaluate, evaluate_ranking
 
 
 def scored(rows: int, seed: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
@@ -65,3 +65,26 @@ def test_the_same_seed_draws_the_same_intervals() -> None:
     scores, converted = scored(500, seed=2, steps=50)
     first, again, other = (evaluate(scores, scores, converted, seed=s) for s in (1, 1, 2))
     assert first == again != other
+
+
+def test_a_draw_keeps_the_size_of_each_stratum() -> None:
+    """One month converts always, the other never: only a draw that mixes them can vary."""
+    converted = np.arange(300) < 100
+    scores = np.random.default_rng(3).random(300)
+    mixed = evaluate_ranking(scores, converted, seed=0).base_rate
+    kept = evaluate_ranking(scores, converted, seed=0, strata=converted).base_rate
+    assert mixed.low < 1 / 3 < mixed.high
+    assert (kept.low, kept.high) == pytest.approx((1 / 3, 1 / 3))
+
+
+def test_a_paired_difference_is_narrower_than_either_ranking() -> None:
+    scores, converted = scored(4000, seed=5, steps=1000)
+    worse = scores + np.random.default_rng(6).normal(0, 0.1, len(scores))
+    gap = compare_rankings(scores, worse, converted, seed=0)["auc"]
+    alone = evaluate_ranking(scores, converted, seed=0).auc
+    expected = roc_auc_score(converted, scores) - roc_auc_score(converted, worse)
+    assert gap.value == pytest.approx(expected)
+    assert 0 < gap.low < gap.value < gap.high
+    assert gap.high - gap.low < alone.high - alone.low
+    same = compare_rankings(scores, scores, converted, seed=0)["top_decile_lift"]
+    assert (same.low, same.value, same.high) == (0, 0, 0)

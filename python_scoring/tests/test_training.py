@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from python_scoring.artifact import write_artifact
+from python_scoring.booster import Attribution, margins
 from python_scoring.errors import TooFewPositivesError
+from python_scoring.feature_contract import FeatureContract
 from python_scoring.labelled_table import LabelledTable, read_training_set
-from python_scoring.recipe import TREE_COUNTS, Recipe, choose_recipe
+from python_scoring.pair_tables import pair_tables
+from python_scoring.recipe import TREE_COUNTS, Recipe, _better, choose_recipe, fit_booster
 from python_scoring.training import STEPS, TrainingRun, TrainingSettings, train
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
@@ -33,6 +36,7 @@ def test_a_signal_is_found_and_the_probabilities_hold(run: TrainingRun) -> None:
     assert found.top_decile_lift.low > 1.5
     assert found.ece.value < 0.02
     assert run.warnings == []
+    assert 0.5 < run.draft.metadata["baseline"]["auc"]["value"] < found.auc.value
     assert run.outcomes_until == run.draft.metadata["periods"]["test"]["to"]
 
 
@@ -114,17 +118,59 @@ def test_a_base_rate_that_moved_is_said(table: LabelledTable) -> None:
 
 
 def test_features_without_signal_are_called_so(table: LabelledTable) -> None:
-    noise = np.random.default_rng(0).normal(size=table.features.shape)
+    noise = np.random.default_rng(1).normal(size=table.features.shape)
     warnings = train(replace(table, features=noise), TrainingSettings()).warnings
     assert any("better than chance" in warning for warning in warnings)
+    assert any("a logistic regression ranks" in warning for warning in warnings)
 
 
 def test_the_recipe_is_chosen_on_folds_of_the_training_period(table: LabelledTable) -> None:
     calls: list[None] = []
     choice = choose_recipe(table.part("train"), seed=1, progress=lambda: calls.append(None))
     assert choice.recipe.trees in TREE_COUNTS
-    assert 2 * choice.folds == len(calls) <= STEPS - 3
-    assert set(choice.mean_auc_pr) == {"plain", "weighted"}
+    assert 4 * choice.folds == len(calls) <= STEPS - 3
+    assert set(choice.mean_auc_pr) == {"plain", "bagged", "monotone", "weighted", "logistic"}
+    assert min(choice.mean_auc_pr.values()) > table.converted.mean()
+
+
+def unsigned(table: LabelledTable) -> LabelledTable:
+    features = (replace(feature, sign=0) for feature in table.contract.features)
+    return replace(table, contract=FeatureContract(tuple(features)))
+
+
+def test_constraints_are_a_family_only_where_a_sign_is_declared(table: LabelledTable) -> None:
+    choice = choose_recipe(unsigned(table).part("train"), seed=1, progress=lambda: None)
+    assert set(choice.mean_auc_pr) == {"plain", "bagged", "weighted", "logistic"}
+
+
+def test_a_declared_sign_is_never_contradicted(table: LabelledTable) -> None:
+    """Outcomes turned round would teach the opposite; the trees rather learn nothing from it."""
+    past = table.part("train")
+    place = past.contract.names.index("pit_moves_3yr")
+    assert past.contract.signs[place] == 1
+    taught = replace(past, converted=past.features[:, place] == 0)
+    rows = np.repeat(past.features[:50], 6, axis=0)
+    rows[:, place] = np.tile(np.arange(6), 50)
+    for recipe, rises in ((Recipe(), True), (Recipe(monotone=False), False)):
+        steps = np.diff(margins(fit_booster(taught, recipe), rows).reshape(50, 6), axis=1)
+        assert (steps >= 0).all() == rises
+
+
+def test_a_bag_is_one_booster_and_its_explanations_stay_exact(table: LabelledTable) -> None:
+    past = table.part("train")
+    booster = fit_booster(past, Recipe(trees=20))
+    assert len(booster.get_dump()) == 100
+    shares = Attribution(booster)
+    total = shares.shares(past.features).sum(axis=1) + shares.average_margin
+    assert pair_tables(booster) is not None
+    np.testing.assert_allclose(total, margins(booster, past.features), atol=1e-4)
+
+
+def test_a_gain_within_its_error_changes_nothing() -> None:
+    lucky = np.array([[0.10, 0.20], [0.10, 0.05], [0.10, 0.09]])
+    better = np.array([[0.10, 0.12], [0.10, 0.13], [0.10, 0.12]])
+    assert [_better(lucky, 0), _better(better, 0), _better(better, 1)] == [0, 1, 1]
+    assert _better(better[:1], 0) == 0
 
 
 def test_without_a_usable_fold_the_default_recipe_stands(table: LabelledTable) -> None:
@@ -136,8 +182,11 @@ def test_without_a_usable_fold_the_default_recipe_stands(table: LabelledTable) -
 
 def test_weighting_makes_conversions_as_heavy_as_the_rest() -> None:
     converted = np.arange(100) < 20
-    weight = Recipe(weighted=True).parameters(converted)["scale_pos_weight"]
-    assert (weight, Recipe().parameters(converted)["scale_pos_weight"]) == (4, 1)
+    weights = [
+        Recipe(weighted=weighted).parameters(converted, [0])["scale_pos_weight"]
+        for weighted in (True, False)
+    ]
+    assert weights == [4, 1]
 
 
 def test_the_lookup_is_the_curve_in_100_bins(run: TrainingRun) -> None:

@@ -1,0 +1,42 @@
+"""A logistic regression beside every model: what a line through the facts would have ranked.
+
+A booster that does not beat it is not worth its trees. Facts are put on one scale by their ranks,
+since counts and dollars have tails that a line would follow; an unknown fact is the middle one,
+and that it is unknown is a fact of its own.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import QuantileTransformer
+
+from python_scoring.labelled_table import LabelledTable
+
+Matrix = NDArray[np.float64]
+Vector = NDArray[np.float64]
+
+QUANTILES = 100
+INVERSE_PENALTY = 0.1
+
+
+def logistic_scores(past: LabelledTable, features: Matrix) -> Vector:
+    """Learn the baseline from past rows and return its scores of others, shape (n,).
+
+    Args:
+        past: Rows to learn from, both outcomes present.
+        features: Rows to score, shape (n, features), unknown as NaN.
+    """
+    model = _pipeline(len(past.dates)).fit(past.features, past.converted)
+    return np.asarray(model.predict_proba(features)[:, 1])
+
+
+def _pipeline(rows: int) -> Pipeline:
+    return make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+        QuantileTransformer(
+            n_quantiles=min(QUANTILES, rows), output_distribution="normal", random_state=0
+        ),
+        LogisticRegression(C=INVERSE_PENALTY, max_iter=1000),
+    )

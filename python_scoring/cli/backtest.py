@@ -1,0 +1,176 @@
+"""The `backtest` command."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+import numpy as np
+
+from python_scoring.atomic import atomic_file
+from python_scoring.backtest import (
+    MONTHS,
+    STEPS_PER_STRETCH,
+    Backtest,
+    one_stretch,
+    rolling_stretches,
+)
+from python_scoring.backtest import backtest as walk_forward
+from python_scoring.evaluation import Estimate, RankingEvaluation
+from python_scoring.labelled_table import LabelledTable, read_flat, read_training_set
+from python_scoring.tables import TableWriter, check_suffix
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  lead-scoring backtest --start 2024-07-01
+  lead-scoring backtest --cutoff 2024-06-01 --json
+  lead-scoring backtest --input leads.parquet --label target --date contacted_date \\
+      --features tenure,moves --start 2024-07-01 --out scores.parquet
+
+\b
+Exit codes: 0 done, 2 could not (bad input, no conversion to learn from).
+"""
+)
+@click.option(
+    "--input",
+    "path",
+    type=click.Path(path_type=Path),
+    help="Parquet or CSV file; else lead_training_set as dbt built it.",
+)
+@click.option("--label", help="With --input: column of outcomes, 1, 0, or null if not known yet.")
+@click.option("--date", help="With --input: column of the day of contact.")
+@click.option(
+    "--features",
+    help="With --input: columns to learn from, separated by commas; "
+    "default: every numeric or boolean column else.",
+)
+@click.option("--start", type=DAY, help="First day to score; a new model for each step after it.")
+@click.option(
+    "--step",
+    type=click.Choice(list(MONTHS)),
+    default="month",
+    show_default=True,
+    help="With --start.",
+)
+@click.option("--cutoff", type=DAY, help="One model, learned before this day, scores all after it.")
+@click.option(
+    "--gap-days",
+    type=click.IntRange(min=0),
+    default=30,
+    show_default=True,
+    help="Days before each model's first scored day that it does not learn from; at least the "
+    "time in which an outcome is decided.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Parquet or CSV file for contacted_date, target and score of each scored lead.",
+)
+@click.option("--seed", default=42, show_default=True, help="Seed of sampling and bootstrap.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def backtest(
+    path: Path | None,
+    label: str | None,
+    date: str | None,
+    features: str | None,
+    start: datetime | None,
+    step: str,
+    cutoff: datetime | None,
+    gap_days: int,
+    out: Path | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Ask what training would have done in the past: learn before a day, score what came after.
+
+    Figures are pooled over the months, each month ranked by itself. Scores are raw: they rank
+    within one step, and are not probabilities.
+    """
+    begin = _check_usage(path, label, date, features, start, cutoff)
+    if out:
+        check_suffix(out)
+    table = _read(path, label, date, features)
+    stretches = (
+        rolling_stretches(table.dates, begin, step) if start else one_stretch(table.dates, begin)
+    )
+    length = len(stretches) * STEPS_PER_STRETCH
+    with click.progressbar(length=length, label="Walking forward", file=sys.stderr) as bar:
+        found = walk_forward(table, stretches, gap_days, seed, lambda: bar.update(1))
+        bar.update(bar.length or 0)
+    if out:
+        _write(found, out)
+    for warning in found.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    report = {"source": table.source, "gap_days": gap_days, "seed": seed} | found.to_json()
+    click.echo(json.dumps(report, indent=1) if as_json else _readable(found, table))
+
+
+def _check_usage(
+    path: Path | None,
+    label: str | None,
+    date: str | None,
+    features: str | None,
+    start: datetime | None,
+    cutoff: datetime | None,
+) -> np.datetime64:
+    if path and not (label and date):
+        raise click.UsageError("--input needs --label and --date.")
+    if not path and (label or date or features):
+        raise click.UsageError("--label, --date and --features go with --input.")
+    if (start is None) == (cutoff is None):
+        raise click.UsageError("Give either --start or --cutoff.")
+    return np.datetime64(start or cutoff, "D")
+
+
+def _read(
+    path: Path | None, label: str | None, date: str | None, features: str | None
+) -> LabelledTable:
+    if not (path and label and date):
+        return read_training_set()
+    chosen = [part.strip() for part in features.split(",")] if features else None
+    table = read_flat(path, label=label, date=date, features=chosen, rule=None)
+    if table.left_out:
+        click.echo(f"Left out, not numbers: {', '.join(table.left_out)}", err=True)
+    return table
+
+
+def _write(found: Backtest, out: Path) -> None:
+    table = found.to_table()
+    with atomic_file(out) as beside:
+        writer = TableWriter(beside, table.schema)
+        writer.write(table)
+        writer.close()
+
+
+def _readable(found: Backtest, table: LabelledTable) -> str:
+    judged = found.evaluation
+    lines = [f"{judged.rows:,} leads of {table.source}, {judged.positives:,} converted", ""]
+    lines += [
+        f"  {s.start}  learned from {s.learned_from:>9,} leads, {s.learned_conversions:>6,} of them"
+        f" converted; scored {s.scored:>8,}, {s.conversions:>6,}"
+        for s in found.stretches
+    ]
+    rows = {"": judged, "logistic baseline": found.baseline}
+    for what, one in rows.items():
+        lines += ["", f"Ranked by month, pooled, with 95 % intervals{what and ': ' + what}"]
+        lines += [f"  {name:<18} {_figure(value)}" for name, value in _figures(one).items()]
+    lines += ["", "Gain over the baseline, paired:"]
+    lines += [f"  {name:<18} {_figure(value)}" for name, value in found.gain.items()]
+    return "\n".join(lines)
+
+
+def _figures(judged: RankingEvaluation) -> dict[str, Estimate]:
+    return {
+        "AUC": judged.auc,
+        "AUC-PR": judged.auc_pr,
+        "top-decile lift": judged.top_decile_lift,
+    }
+
+
+def _figure(estimate: Estimate) -> str:
+    return f"{estimate.value:.4f}  ({estimate.low:.4f} to {estimate.high:.4f})"
