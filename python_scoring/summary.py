@@ -102,7 +102,7 @@ def as_text(summary: Summary) -> str:
 
 def _call_lines(summary: Summary) -> list[str]:
     if not summary.calls:
-        return ["No open lead on the last scored day: nobody to call."]
+        return ["No open lead on any scored day; prospect_scores ranks other advisors."]
     day = summary.day
     lines = [
         f"The {len(summary.calls)} advisors to call first, as of {day['score_date']} "

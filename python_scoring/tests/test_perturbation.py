@@ -79,7 +79,13 @@ def test_the_firms_net_change_never_counts_the_lead_herself(
 moved_by_the_past: set[str] = set()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Always the same worlds: that each feature is moved by one of them is a fact, not a chance.
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(one=pasts, other=pasts)
 def collect_what_the_past_moves(engine: FeatureEngine, one: Past, other: Past) -> None:
     worlds = side_by_side(delivered(one), delivered(other, shift=SHIFT))
