@@ -9,7 +9,8 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from python_scoring.scorer import SCORE_SCHEMA, LeadScorer
+from python_scoring.score_schema import SCORE_SCHEMA
+from python_scoring.scorer import LeadScorer
 
 BATCH_ROWS = 100_000
 
