@@ -19,6 +19,7 @@ from python_scoring.errors import LeadScoringError
 COMMANDS = {
     "audit": "python_scoring.cli.audit:audit",
     "backtest": "python_scoring.cli.backtest:backtest",
+    "function": "python_scoring.cli.function:function",
     "models": "python_scoring.cli.models:models",
     "score": "python_scoring.cli.score:score",
     "score-lead": "python_scoring.cli.score:score_lead",
