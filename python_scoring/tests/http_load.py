@@ -23,24 +23,23 @@ def latencies(port: int, lead: bytes | None, *, clients: int, requests: int) -> 
     Args:
         port: Where it listens on loopback.
         lead: What each request posts; where None, /health is asked instead.
-        clients: Connections that are open and ask at the same time.
-        requests: Requests of each, one after another.
+        clients: How many ask at the same time.
+        requests: Requests of each, one after another, each over a connection of its own.
     """
     together = Barrier(clients)
 
     def client(_: int) -> list[float]:
-        connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
         took = []
-        connection.connect()
         together.wait()
         for _ in range(requests):
             started = time.perf_counter()
+            connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
             connection.request(*(("POST", "/", lead, JSON) if lead else ("GET", "/health")))
             response = connection.getresponse()
             response.read()
+            connection.close()
             took.append(1000 * (time.perf_counter() - started))
             assert response.status == 200
-        connection.close()
         return took
 
     with ThreadPoolExecutor(clients) as pool:
