@@ -6,21 +6,29 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+import xgboost as xgb
 from numpy.typing import NDArray
 
 from python_scoring.artifact import Draft
+from python_scoring.backtest import rank_in
 from python_scoring.baseline import logistic_scores
 from python_scoring.booster import margins
 from python_scoring.calibration import Calibration, calibrate, require_positives
 from python_scoring.curve import CalibrationCurve, raw_scores
-from python_scoring.evaluation import Evaluation, evaluate, evaluate_ranking
+from python_scoring.evaluation import (
+    Evaluation,
+    RankingEvaluation,
+    evaluate,
+    evaluate_ranking,
+)
 from python_scoring.labelled_table import LabelledTable
+from python_scoring.leakage.sentinel import find_suspects
 from python_scoring.recipe import FITS, Choice, choose_recipe, fit_booster
 from python_scoring.splits import CALIBRATION, TEST, TRAIN
 
 Vector = NDArray[np.float64]
 
-STEPS = FITS + 3
+STEPS = FITS + 4
 LOOKUP_BINS = 100
 LIBRARIES = ("xgboost-cpu", "scikit-learn", "numpy")
 
@@ -82,17 +90,30 @@ def train(
     logistic = logistic_scores(past, test.features)
     baseline = evaluate_ranking(logistic, test.converted, settings.seed, months)
     progress()
+    suspects = find_suspects(past)
+    progress()
     warnings = _warnings(table, settings, choice, evaluation, curve.apply(raw))
     if baseline.auc_pr.value > evaluation.auc_pr.value:
         warnings.append(
             f"a logistic regression ranks the test period better: AUC-PR "
             f"{baseline.auc_pr.value:.3f} against {evaluation.auc_pr.value:.3f}"
         )
+    warnings += [f"{name} {'; '.join(reasons)}" for name, reasons in suspects.items()]
     metadata = _metadata(table, settings, choice, calibration, evaluation, warnings)
     metadata["baseline"] = baseline.to_json()
+    metadata["time_machine"] = _time_machine(table, booster, settings.seed).to_json()
+    metadata["suspects"] = suspects
     lookup = calibration_lookup(raw_scores(held_margins), held.converted, curve)
     draft = Draft(booster, table.contract, curve, lookup, metadata)
     return TrainingRun(draft, evaluation, str(test.dates.max()), warnings)
+
+
+def _time_machine(table: LabelledTable, booster: xgb.Booster, seed: int) -> RankingEvaluation:
+    """Judge the ranking of everything after the training period, each month by itself."""
+    later = table.take(np.isin(table.parts, (CALIBRATION, TEST)))
+    months = later.dates.astype("datetime64[M]")
+    ranks = rank_in(months, margins(booster, later.features))
+    return evaluate_ranking(ranks, later.converted, seed, months)
 
 
 def calibration_lookup(
