@@ -1,7 +1,7 @@
 """Trains one model: chooses the recipe on the past, calibrates on what follows, judges once."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -23,7 +23,7 @@ from python_scoring.evaluation import (
 )
 from python_scoring.labelled_table import LabelledTable
 from python_scoring.leakage.sentinel import find_suspects
-from python_scoring.recipe import FITS, Choice, choose_recipe, fit_booster
+from python_scoring.recipe import FITS, SEARCHED, Choice, Recipe, choose_recipe, fit_booster
 from python_scoring.splits import CALIBRATION, TEST, TRAIN
 
 Vector = NDArray[np.float64]
@@ -41,11 +41,13 @@ class TrainingSettings:
         seed: Seed of row sampling and bootstrap.
         force: Go on with fewer conversions than a trustworthy estimate needs.
         note: Words about the data that go into the artifact, such as "invented data".
+        recipe: What a search found; chosen on folds where None.
     """
 
     seed: int = 42
     force: bool = False
     note: str = ""
+    recipe: Recipe | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,10 @@ def train(
     require_positives(past.converted, TRAIN, force=settings.force)
     require_positives(held.converted, CALIBRATION, force=settings.force)
     require_positives(test.converted, TEST, force=True)
-    choice = choose_recipe(past, settings.seed, progress)
+    if settings.recipe:
+        choice = Choice(settings.recipe, SEARCHED, 0, {})
+    else:
+        choice = choose_recipe(past, settings.seed, progress)
     booster = fit_booster(past, choice.recipe)
     progress()
     held_margins = margins(booster, held.features)
@@ -160,7 +165,7 @@ def _warnings(
         found.append(f"{copies:,} rows repeat an earlier one in every feature, day and outcome")
     if settings.force:
         found.append("trained with --force: the minimum number of conversions was not asked for")
-    if not choice.folds:
+    if not (choice.folds or settings.recipe):
         found.append("no fold of the training period held enough conversions; default recipe taken")
     base = evaluation.base_rate
     if not base.low <= predicted.mean() <= base.high:
@@ -187,7 +192,7 @@ def _metadata(
         "counts": table.counts,
         "periods": {name: _period(table.part(name)) for name in (TRAIN, CALIBRATION, TEST)},
         "gap_days": table.gap_days,
-        "settings": asdict(settings),
+        "settings": {"seed": settings.seed, "force": settings.force, "note": settings.note},
         "choice": choice.to_json(),
         "calibration": {
             "method": calibration.curve.method,

@@ -10,8 +10,8 @@ import click
 from python_scoring.artifact import Artifact
 from python_scoring.cli.audit_sentinel import acknowledgements
 from python_scoring.cli.registry_options import json_option, registry_option, tell
+from python_scoring.cli.table_options import TableChoice, chosen_table, table_options
 from python_scoring.errors import RegistryError
-from python_scoring.labelled_table import read_flat, read_training_set
 from python_scoring.promotion import Check, paired_check, suspect_checks, target_checks
 from python_scoring.registry import Registry
 
@@ -39,14 +39,7 @@ compare on).
 @click.option(
     "--override", metavar="REASON", help="Promote though a gate refuses; kept in the history."
 )
-@click.option(
-    "--input",
-    "path",
-    type=click.Path(path_type=Path),
-    help="Leads to compare with the model in force on; else lead_training_set as dbt built it.",
-)
-@click.option("--label", help="With --input: column of outcomes, 1, 0, or null if not known yet.")
-@click.option("--date", help="With --input: column of the day of contact.")
+@table_options
 @registry_option
 @json_option
 def promote(
@@ -57,6 +50,7 @@ def promote(
     path: Path | None,
     label: str | None,
     date: str | None,
+    features: str | None,
     folder: Path | None,
     as_json: bool,
 ) -> None:
@@ -66,17 +60,13 @@ def promote(
     suspected of knowing the future, and it must rank no worse than the model in force on leads that
     neither has learned from.
     """
-    if bool(path) != bool(label and date):
-        raise click.UsageError("--input, --label and --date go together.")
     registry = Registry(folder)
     candidate, in_force = _the_two(registry, version)
     acknowledged = acknowledgements(acknowledge)
     checks = target_checks(candidate.metadata) + suspect_checks(candidate.metadata, acknowledged)
-    if in_force and path and label and date:
-        table = read_flat(path, label=label, date=date, features=None, rule=None)
+    if in_force:
+        table = chosen_table(TableChoice(path, label, date, features), rule=None)
         checks.append(paired_check(candidate, in_force, table))
-    elif in_force:
-        checks.append(paired_check(candidate, in_force, read_training_set()))
     passed = all(check.passed for check in checks)
     told: dict[str, Any] = {
         "checks": [check.to_json() for check in checks],

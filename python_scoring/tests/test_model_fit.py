@@ -40,12 +40,11 @@ def verdicts(
             connection.execute(change)
         copy.run("test", "--select", "lead_test_predictions,test_type:generic")
         results = json.loads((copy.folder / "target/run_results.json").read_text())["results"]
+        found = {result["unique_id"].split(".")[2]: result["status"] for result in results}
         return {
-            result["unique_id"].split(".")[2].removesuffix("_lead_test_predictions_"): result[
-                "status"
-            ]
-            for result in results
-            if result["status"] != "pass"
+            name.removesuffix("_lead_test_predictions_"): status
+            for name, status in found.items()
+            if status in ("warn", "fail", "error")
         }
 
     return judged
