@@ -24,6 +24,7 @@ COMMANDS = {
     "score-lead": "python_scoring.cli.score:score_lead",
     "simulate": "python_scoring.cli.simulate:simulate",
     "summary": "python_scoring.cli.summary:summary",
+    "sync": "python_scoring.cli.sync:sync",
     "train": "python_scoring.cli.train:train",
 }
 
