@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def check_target() -> None:
         )
 
 
-def settle_unfinished(log: DeliveryLog, channels: dict[str, Channel]) -> dict[str, int]:
+def settle_unfinished(log: DeliveryLog, channels: Mapping[str, Channel]) -> dict[str, int]:
     """Write down the results of batches that an earlier run left open.
 
     Args:
@@ -103,7 +103,7 @@ def channels_to(org: Org) -> dict[str, Channel]:
 
 def deliver(
     records: Sequence[Record],
-    channels: dict[str, Channel],
+    channels: Mapping[str, Channel],
     log: DeliveryLog,
     sleep: Callable[[float], None],
     progress: Callable[[int], None] = lambda rows: None,
