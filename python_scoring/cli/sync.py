@@ -106,7 +106,7 @@ def _readable(report: dict[str, Any]) -> str:
         told = ", ".join(f"{rows:,} {result}" for result, rows in report["settled"].items())
         lines.append(f"Settled from a run that was cut off: {told}")
     if report.get("findings"):
-        lines.append("The org does not fit; nothing was sent:")
+        lines.append("The org does not fit:")
         lines += [f"  {finding}" for finding in report["findings"]]
     elif "findings" in report and "settled" not in report:
         lines.append("The org fits.")
