@@ -91,12 +91,12 @@ def results(database: str) -> dict[tuple[str, str], list[str]]:
 
 
 @given(
-    count=st.integers(1, 8),
-    rows=st.lists(ROW, max_size=12),
-    batches=st.lists(BATCH, max_size=5),
+    count=st.integers(1, 7),
+    rows=st.lists(ROW, max_size=10),
+    batches=st.lists(BATCH, max_size=4),
     remembers=st.booleans(),
 )
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 def test_delivered_and_pending_are_everything_and_disjoint(
     empty_log: str, count: int, rows: list[str], batches: list[str], remembers: bool
 ) -> None:

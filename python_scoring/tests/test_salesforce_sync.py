@@ -87,20 +87,32 @@ def test_what_arrives_is_what_was_due_and_is_sent_once(
     assert warehouse.results() == {"sent": 500, "accepted": 500}
 
 
-def test_a_changed_lead_is_sent_again_and_no_other(
+def test_a_lead_is_sent_again_when_any_field_changed(
     warehouse: Warehouse, org: FakeOrg, command: Command
 ) -> None:
+    """A new time of scoring alone is no change."""
     command.report("--execute")
-    [(lead_id,)] = warehouse.rows("select min(lead_id) from lead_scores_daily")
+    changes = {
+        "lead_score": "0.9",
+        "score_bucket": "'Hot'",
+        "action_recommended": "'Call immediately'",
+        "narrative": "null",
+        "model_version": "'v2-next'",
+        "pit_restlessness_ratio": "null",
+        "flight_risk_score": "null",
+        "is_fresh_start": "null",
+    }
+    ids = "select lead_id from lead_scores_daily where is_fresh_start is not null"
+    leads = [row[0] for row in warehouse.rows(f"{ids} order by 1 limit {len(changes)}")]
     warehouse.execute("update lead_scores_daily set scoring_timestamp = '2026-01-01'")
-    warehouse.execute(
-        f"update lead_scores_daily set pit_restlessness_ratio = null where lead_id = '{lead_id}'"
-    )
+    for lead_id, (column, value) in zip(leads, changes.items(), strict=True):
+        warehouse.execute(
+            f"update lead_scores_daily set {column} = {value} where lead_id = '{lead_id}'"
+        )
     done = command.report("--execute")
-    assert (done["totals"]["changed"], done["delivered"]["accepted"]) == (1, 1)
-    assert org.leads[lead_id]["Lead_Restlessness_Ratio__c"] is None
-    assert org.updates.pop(lead_id) == 2
-    assert set(org.updates.values()) == {1}
+    assert (done["totals"]["changed"], done["delivered"]["accepted"]) == (8, 8)
+    assert {lead_id for lead_id, times in org.updates.items() if times == 2} == set(leads)
+    assert org.leads[leads[3]]["Lead_Score_Narrative__c"] is None
 
 
 @both_ways
