@@ -1,6 +1,8 @@
-"""Reads relations that dbt has built, from the warehouse of the current target."""
+"""Reads relations that dbt has built, from the current target's warehouse, and appends to them."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -21,20 +23,56 @@ def read_relation(name: str) -> pa.Table:
         WarehouseError: Another engine than DuckDB, no database, no such relation, or it is empty.
     """
     path = _duckdb_file()
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            table = connection.table(f"main.{name}").to_arrow_table()
-    except duckdb.CatalogException as error:
-        raise _not_built(f"{path.name} holds no relation {name}.", path) from error
-    except duckdb.Error as error:
-        raise WarehouseError(
-            f"{path.name} cannot be read: {error}",
-            where=str(path),
-            fix="Close the other program that has it open for writing, or build again.",
-        ) from error
+    table = _read(path, f"from main.{name}", f"{path.name} holds no relation {name}.")
     if table.num_rows == 0:
         raise _not_built(f"Relation {name} of {path.name} is empty.", path)
     return table
+
+
+def query(sql: str) -> pa.Table:
+    """Read the answer to a query, which may have no rows.
+
+    Raises:
+        WarehouseError: Another engine than DuckDB, no database, or it lacks a relation.
+    """
+    path = _duckdb_file()
+    return _read(path, sql, f"{path.name} holds no finished build of this version.")
+
+
+@contextmanager
+def transaction() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection that writes: all of it stays when the block ends well, else nothing.
+
+    Raises:
+        WarehouseError: Another engine than DuckDB, no database, it lacks a relation, or it cannot
+            be written.
+    """
+    path = _duckdb_file()
+    try:
+        with duckdb.connect(str(path)) as connection:
+            connection.begin()
+            yield connection
+            connection.commit()
+    except duckdb.Error as error:
+        raise _locked(f"{path.name} cannot be written: {error}", path) from error
+
+
+def _read(path: Path, sql: str, missing: str) -> pa.Table:
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.sql(sql).to_arrow_table()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise _not_built(missing, path) from error
+    except duckdb.Error as error:
+        raise _locked(f"{path.name} cannot be read: {error}", path) from error
+
+
+def _locked(what: str, path: Path) -> WarehouseError:
+    return WarehouseError(
+        what,
+        where=str(path),
+        fix="Close the other program that has it open for writing, or build again.",
+    )
 
 
 def _duckdb_file() -> Path:

@@ -25,6 +25,7 @@ COMMANDS = {
     "search": "python_scoring.cli.search:search",
     "simulate": "python_scoring.cli.simulate:simulate",
     "summary": "python_scoring.cli.summary:summary",
+    "sync": "python_scoring.cli.sync:sync",
     "train": "python_scoring.cli.train:train",
 }
 
