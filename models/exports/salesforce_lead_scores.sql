@@ -15,6 +15,12 @@ leads as (
 
 ),
 
+exclusions as (
+
+    select distinct lead_id from {{ ref('call_exclusions') }}
+
+),
+
 delivery_log as (
 
     select * from {{ ref('salesforce_delivery_log') }}
@@ -49,8 +55,10 @@ fields as (
 
     inner join leads on scores.lead_id = leads.lead_id
 
-    -- a lead may have been closed after the day that is exported
-    where not leads.is_converted and not leads.is_deleted
+    left join exclusions on scores.lead_id = exclusions.lead_id
+
+    -- a lead may have been closed after the day that is exported; nobody is sent whom one may not call
+    where not leads.is_converted and not leads.is_deleted and exclusions.lead_id is null
 
 ),
 
