@@ -1,7 +1,9 @@
 """Reads relations that dbt has built, from the warehouse of the current target."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -20,24 +22,44 @@ def read_relation(name: str) -> pa.Table:
     Raises:
         WarehouseError: Another engine than DuckDB, no database, no such relation, or it is empty.
     """
+    table = query(f"select * from main.{name}")  # noqa: S608 - a relation of our own
+    if table.num_rows == 0:
+        path = database_path()
+        raise _not_built(f"Relation {name} of {path.name} is empty.", path)
+    return table
+
+
+def query(sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
+    """Ask the built project something; no rows is an answer too.
+
+    Args:
+        sql: A select over its relations, with ? for each parameter.
+        parameters: Their values.
+
+    Raises:
+        WarehouseError: Another engine than DuckDB, no database, or no such relation or column.
+    """
     path = _duckdb_file()
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            table = connection.table(f"main.{name}").to_arrow_table()
-    except duckdb.CatalogException as error:
-        raise _not_built(f"{path.name} holds no relation {name}.", path) from error
+            return connection.sql(sql, params=list(parameters)).to_arrow_table()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        what = f"{path.name} holds no finished build: {str(error).splitlines()[0]}"
+        raise _not_built(what, path) from error
     except duckdb.Error as error:
         raise WarehouseError(
             f"{path.name} cannot be read: {error}",
             where=str(path),
             fix="Close the other program that has it open for writing, or build again.",
         ) from error
-    if table.num_rows == 0:
-        raise _not_built(f"Relation {name} of {path.name} is empty.", path)
-    return table
 
 
-def _duckdb_file() -> Path:
+def require_duckdb() -> None:
+    """Refuse another target than DuckDB before work is done that could not be read afterwards.
+
+    Raises:
+        WarehouseError: Another target.
+    """
     target = os.environ.get("LEAD_SCORING_TARGET", "duckdb")
     if target != "duckdb":
         raise WarehouseError(
@@ -45,6 +67,10 @@ def _duckdb_file() -> Path:
             where="LEAD_SCORING_TARGET",
             fix="Export the relation to Parquet and pass it with --input.",
         )
+
+
+def _duckdb_file() -> Path:
+    require_duckdb()
     path = database_path()
     if not path.is_file():
         raise _not_built(f"There is no database {path.name}.", path)
