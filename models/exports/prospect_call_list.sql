@@ -17,7 +17,7 @@ features as (
 
 left_out as (
 
-    select distinct advisor_crd from {{ ref('call_exclusions') }}
+    select advisor_crd from {{ ref('call_exclusions') }}
 
     where lead_id is null
 

@@ -17,7 +17,7 @@ leads as (
 
 exclusions as (
 
-    select distinct lead_id from {{ ref('call_exclusions') }}
+    select lead_id from {{ ref('call_exclusions') }}
 
 ),
 
