@@ -247,18 +247,23 @@ def as_text(change: ScoreChange) -> str:
     moved = 100 * (change.score_after - change.score_before)
     lines = [
         f"The score of {change.subject}: {100 * change.score_before:.2f} % on {change.from_date}, "
-        f"{100 * change.score_after:.2f} % on {change.to_date} ({moved:+.2f} points)"
+        f"{100 * change.score_after:.2f} % on {change.to_date} ({_points(moved)} points)"
     ]
     lines += [
-        f"  {driver.points:+7.2f}  {'; '.join(_told(fact) for fact in driver.facts)}"
+        f"  {_points(driver.points):>7}  {'; '.join(_told(fact) for fact in driver.facts)}"
         for driver in change.drivers
     ]
     if change.model_before != change.model_after:
         versions = f"{change.model_before} → {change.model_after}"
-        lines.append(f"  {change.model_points:+7.2f}  model: {versions}")
+        lines.append(f"  {_points(change.model_points):>7}  model: {versions}")
     elif not change.drivers:
         lines.append("  No fact changed; a contacted lead keeps those of the day of its contact.")
     return "\n".join([*lines, "Percentage points of the chance; they add up to the change."])
+
+
+def _points(points: float) -> str:
+    # + 0.0 turns -0.0 into 0.0
+    return f"{round(points, 2) + 0.0:+.2f}"
 
 
 def _told(fact: FactChange) -> str:
