@@ -11,6 +11,11 @@ import pyarrow as pa
 from python_scoring.errors import WarehouseError
 
 
+_EXISTS = """
+select 1 from information_schema.tables where table_schema = 'main' and table_name = ?
+"""
+
+
 def database_path() -> Path:
     """Return the DuckDB file: LEAD_SCORING_DB, else lead_scoring.duckdb in this folder."""
     return Path(os.environ.get("LEAD_SCORING_DB", "lead_scoring.duckdb"))
@@ -22,9 +27,11 @@ def read_relation(name: str) -> pa.Table:
     Raises:
         WarehouseError: Another engine than DuckDB, no database, no such relation, or it is empty.
     """
-    table = query(f"select * from main.{name}")  # noqa: S608 - a relation of our own
+    path = database_path()
+    if not query(_EXISTS, [name]).num_rows:
+        raise _not_built(f"{path.name} holds no relation {name}.", path)
+    table = query(f"select * from main.{name}")  # noqa: S608 - it exists
     if table.num_rows == 0:
-        path = database_path()
         raise _not_built(f"Relation {name} of {path.name} is empty.", path)
     return table
 
