@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from python_scoring.errors import WarehouseError
 
-
 _EXISTS = """
 select 1 from information_schema.tables where table_schema = 'main' and table_name = ?
 """
