@@ -18,6 +18,15 @@ leads as (
 
 ),
 
+-- whom one may not call is not sent
+suppressed as (
+
+    select distinct lead_id from {{ ref('call_exclusions') }}
+
+    where lead_id is not null
+
+),
+
 delivery_log as (
 
     select * from {{ ref('salesforce_delivery_log') }}
@@ -73,12 +82,15 @@ final as (
         case
             -- after the day that is exported
             when fields.is_closed then 'closed'
+            when suppressed.lead_id is not null then 'suppressed'
             when delivered.lead_id is null then 'new'
             when same.lead_id is null then 'changed'
             else 'unchanged'
         end as delivery_status
 
     from fields
+
+    left join suppressed on fields.lead_id = suppressed.lead_id
 
     left join delivered on fields.lead_id = delivered.lead_id
 
