@@ -1,14 +1,12 @@
 """What a build made, in words for the person who calls: counts, findings, whom to call first."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-import duckdb
-
-from python_scoring.errors import WarehouseError
 from python_scoring.feature_contract import project_contract
 from python_scoring.narrative import spoken
-from python_scoring.warehouse import database_path
+from python_scoring.warehouse import query
 
 TOP = 10
 
@@ -17,9 +15,11 @@ _FINDINGS = """
 select source_table, finding, treatment, row_count, example_key from data_quality_findings
 order by treatment desc, row_count desc, source_table, finding
 """
+_NEWEST = "select max(score_date) as score_date from lead_scores_daily"
 _DAY = """
-select max(score_date), any_value(model_version), any_value(base_rate)
-from lead_scores_daily where score_date = (select max(score_date) from lead_scores_daily)
+select max(score_date) as score_date, any_value(model_version) as model_version,
+    any_value(base_rate) as base_rate
+from lead_scores_daily where score_date = ?
 """
 _CALLS = f"""
 select call_priority, lead_id, advisor_crd, lead_score, lift_vs_base, score_decile,
@@ -27,7 +27,7 @@ select call_priority, lead_id, advisor_crd, lead_score, lift_vs_base, score_deci
     driver_1_feature, driver_1_value, driver_1_contribution,
     driver_2_feature, driver_2_value, driver_2_contribution,
     driver_3_feature, driver_3_value, driver_3_contribution
-from lead_scores_daily where score_date = (select max(score_date) from lead_scores_daily)
+from lead_scores_daily anti join call_exclusions using (lead_id) where score_date = ?
 order by call_priority limit {TOP}
 """  # noqa: S608 - the only thing put in is a constant
 
@@ -43,32 +43,23 @@ class Summary:
 
 
 def read_summary() -> Summary:
-    """Read the relations of the last build from the DuckDB file.
+    """Read the relations of the last build from the DuckDB file; the newest day that was scored.
 
     Raises:
         WarehouseError: No database, or no build in it.
     """
-    path = database_path()
-    fix = "Run `make build`, or name the right file in LEAD_SCORING_DB."
-    if not path.is_file():
-        raise WarehouseError(f"There is no database {path.name}.", where=str(path), fix=fix)
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            counts = _rows(connection, _COUNTS)
-            findings = _rows(connection, _FINDINGS)
-            day_values = connection.execute(_DAY).fetchall()[0]
-            calls = _rows(connection, _CALLS)
-    except duckdb.Error as error:
-        what = f"{path.name} holds no finished build: {str(error).splitlines()[0]}"
-        raise WarehouseError(what, where=str(path), fix=fix) from error
-    day = dict(zip(("score_date", "model_version", "base_rate"), day_values, strict=True))
-    return Summary(counts, findings, day, [_with_reasons(call) for call in calls])
+    newest = query(_NEWEST)["score_date"][0].as_py()
+    return Summary(query(_COUNTS).to_pylist(), query(_FINDINGS).to_pylist(), *read_day(newest))
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def read_day(score_date: date | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return a scored day (date, model, base rate) and its first calls; suppressed leads are none.
+
+    Raises:
+        WarehouseError: No database, or no build in it.
+    """
+    calls = query(_CALLS, [score_date]).to_pylist()
+    return query(_DAY, [score_date]).to_pylist()[0], [_with_reasons(call) for call in calls]
 
 
 def _with_reasons(call: dict[str, Any]) -> dict[str, Any]:
@@ -97,20 +88,20 @@ def as_text(summary: Summary) -> str:
         f"  {row['row_count']:>10,}  {row['treatment']:<8}  {row['source_table']}: {row['finding']}"
         for row in summary.findings
     ] or ["        none"]
-    return "\n".join([*lines, "", *_call_lines(summary)])
+    return "\n".join([*lines, "", *call_lines(summary.day, summary.calls)])
 
 
-def _call_lines(summary: Summary) -> list[str]:
-    if not summary.calls:
+def call_lines(day: dict[str, Any], calls: list[dict[str, Any]]) -> list[str]:
+    """Return the first calls of a day, from `read_day`, as lines for the terminal."""
+    if not calls:
         return ["No open lead on any scored day; prospect_scores ranks other advisors."]
-    day = summary.day
     lines = [
-        f"The {len(summary.calls)} advisors to call first, as of {day['score_date']} "
+        f"The {len(calls)} advisors to call first, as of {day['score_date']} "
         f"(model {day['model_version']}; usual chance {100 * day['base_rate']:.1f} %)",
         "  golden cohort first (mobile advisor, bleeding firm), then score; "
         "points are percentage points of the chance",
     ]
-    for call in summary.calls:
+    for call in calls:
         golden = "golden" if call["is_golden_cohort"] else ""
         lines.append(
             f"  {call['call_priority']:>3}. advisor {call['advisor_crd'] or 'unknown':<10} "

@@ -1,12 +1,19 @@
-"""Reads relations that dbt has built, from the warehouse of the current target."""
+"""Reads relations that dbt has built, from the current target's warehouse, and appends to them."""
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from python_scoring.errors import WarehouseError
+
+_EXISTS = """
+select 1 from information_schema.tables where table_schema = 'main' and table_name = ?
+"""
 
 
 def database_path() -> Path:
@@ -20,24 +27,68 @@ def read_relation(name: str) -> pa.Table:
     Raises:
         WarehouseError: Another engine than DuckDB, no database, no such relation, or it is empty.
     """
-    path = _duckdb_file()
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            table = connection.table(f"main.{name}").to_arrow_table()
-    except duckdb.CatalogException as error:
-        raise _not_built(f"{path.name} holds no relation {name}.", path) from error
-    except duckdb.Error as error:
-        raise WarehouseError(
-            f"{path.name} cannot be read: {error}",
-            where=str(path),
-            fix="Close the other program that has it open for writing, or build again.",
-        ) from error
+    path = database_path()
+    if not query(_EXISTS, [name]).num_rows:
+        raise _not_built(f"{path.name} holds no relation {name}.", path)
+    table = query(f"select * from main.{name}")  # noqa: S608 - it exists
     if table.num_rows == 0:
         raise _not_built(f"Relation {name} of {path.name} is empty.", path)
     return table
 
 
-def _duckdb_file() -> Path:
+def query(sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
+    """Ask the built project something; no rows is an answer too.
+
+    Args:
+        sql: A select over its relations, with ? for each parameter.
+        parameters: Their values.
+
+    Raises:
+        WarehouseError: Another engine than DuckDB, no database, or no such relation or column.
+    """
+    path = _duckdb_file()
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.sql(sql, params=list(parameters)).to_arrow_table()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        what = f"{path.name} holds no finished build: {str(error).splitlines()[0]}"
+        raise _not_built(what, path) from error
+    except duckdb.Error as error:
+        raise _locked(f"{path.name} cannot be read: {error}", path) from error
+
+
+@contextmanager
+def transaction() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection that writes: all of it stays when the block ends well, else nothing.
+
+    Raises:
+        WarehouseError: Another engine than DuckDB, no database, it lacks a relation, or it cannot
+            be written.
+    """
+    path = _duckdb_file()
+    try:
+        with duckdb.connect(str(path)) as connection:
+            connection.begin()
+            yield connection
+            connection.commit()
+    except duckdb.Error as error:
+        raise _locked(f"{path.name} cannot be written: {error}", path) from error
+
+
+def _locked(what: str, path: Path) -> WarehouseError:
+    return WarehouseError(
+        what,
+        where=str(path),
+        fix="Close the other program that has it open for writing, or build again.",
+    )
+
+
+def require_duckdb() -> None:
+    """Refuse another target than DuckDB before work is done that could not be read afterwards.
+
+    Raises:
+        WarehouseError: Another target.
+    """
     target = os.environ.get("LEAD_SCORING_TARGET", "duckdb")
     if target != "duckdb":
         raise WarehouseError(
@@ -45,6 +96,10 @@ def _duckdb_file() -> Path:
             where="LEAD_SCORING_TARGET",
             fix="Export the relation to Parquet and pass it with --input.",
         )
+
+
+def _duckdb_file() -> Path:
+    require_duckdb()
     path = database_path()
     if not path.is_file():
         raise _not_built(f"There is no database {path.name}.", path)

@@ -23,6 +23,13 @@ with stages as (
         (60, 'scored: open leads', ref('lead_scores_daily'), 'score_date = ' ~ day_var('score_date')),
         (61, 'scored: prospects', ref('prospect_scores'), 'score_date = ' ~ day_var('score_date')),
         (70, 'export: Salesforce rows to deliver', ref('salesforce_lead_scores'), 'true'),
+        (71, 'export: leads left out, advisor suppressed', ref('call_exclusions'), "lead_id is not null and exclusion = 'advisor suppressed'"),
+        (72, 'export: leads left out, firm suppressed', ref('call_exclusions'), "lead_id is not null and exclusion = 'firm suppressed'"),
+        (80, 'call list: prospects', ref('prospect_call_list'), 'true'),
+        (81, 'call list: left out, advisor suppressed', ref('call_exclusions'), "lead_id is null and exclusion = 'advisor suppressed'"),
+        (82, 'call list: left out, firm suppressed', ref('call_exclusions'), "lead_id is null and exclusion = 'firm suppressed'"),
+        (83, 'call list: left out, contacted recently', ref('call_exclusions'), "lead_id is null and exclusion = 'contacted recently'"),
+        (84, 'call list: left out, no current registration', ref('call_exclusions'), "lead_id is null and exclusion = 'no current registration'"),
     ] %}
         select
             {{ stage_order }} as stage_order,

@@ -39,12 +39,15 @@ final as (
         cast(call_priority as {{ dbt.type_bigint() }}) as call_priority,
         driver_1_feature,
         driver_1_value,
+        driver_1_direction,
         driver_1_contribution,
         driver_2_feature,
         driver_2_value,
+        driver_2_direction,
         driver_2_contribution,
         driver_3_feature,
         driver_3_value,
+        driver_3_direction,
         driver_3_contribution,
         model_sha256
 

@@ -81,6 +81,12 @@ final as (
 
     select
         *,
+        {% for place in range(1, 4) %}
+            case
+                when driver_{{ place }}_contribution > 0 then 'raises'
+                when driver_{{ place }}_contribution < 0 then 'lowers'
+            end as driver_{{ place }}_direction,
+        {% endfor %}
         ntile(10) over (partition by is_prospect order by score_rank) as score_decile,
         100.0 * (population - score_rank + 1) / population as score_percentile
 

@@ -19,13 +19,17 @@ from python_scoring.errors import LeadScoringError
 COMMANDS = {
     "audit": "python_scoring.cli.audit:audit",
     "backtest": "python_scoring.cli.backtest:backtest",
+    "batch": "python_scoring.cli.batch:batch",
+    "explain-change": "python_scoring.cli.explain_change:explain_change_",
     "function": "python_scoring.cli.function:function",
     "models": "python_scoring.cli.models:models",
+    "prospects": "python_scoring.cli.prospects:prospects",
     "score": "python_scoring.cli.score:score",
     "score-lead": "python_scoring.cli.score:score_lead",
     "search": "python_scoring.cli.search:search",
     "simulate": "python_scoring.cli.simulate:simulate",
     "summary": "python_scoring.cli.summary:summary",
+    "sync": "python_scoring.cli.sync:sync",
     "train": "python_scoring.cli.train:train",
 }
 

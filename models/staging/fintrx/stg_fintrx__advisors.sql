@@ -8,6 +8,8 @@ renamed as (
 
     select
         ria_contact_crd_id as advisor_crd,
+        contact_first_name as first_name,
+        contact_last_name as last_name,
         primary_firm_name,
         coalesce(producing_advisor, false) as is_producing
 
