@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
 from python_scoring.baseline import logistic_scores
+from python_scoring.booster import training_matrix
 from python_scoring.calibration import MIN_POSITIVES
 from python_scoring.labelled_table import LabelledTable
 from python_scoring.splits import time_ordered_folds
@@ -173,8 +174,7 @@ def _better(scores: Matrix, default: int) -> int:
 
 def fit_booster(table: LabelledTable, recipe: Recipe) -> xgb.Booster:
     """Fit the booster on all rows of a table."""
-    names = table.contract.names
-    data = xgb.DMatrix(table.features, table.converted, feature_names=names)
+    data = training_matrix(table.contract, table.features, table.converted)
     parameters = recipe.parameters(table.converted, table.contract.signs)
     return xgb.train(parameters, data, recipe.trees)
 
@@ -191,8 +191,9 @@ def _usable_folds(table: LabelledTable) -> list[tuple[NDArray[np.int64], NDArray
 def _auc_pr_by_trees(
     table: LabelledTable, recipe: Recipe, past: NDArray[np.int64], stretch: NDArray[np.int64]
 ) -> list[float]:
-    booster = fit_booster(table.take(past), replace(recipe, trees=max(TREE_COUNTS)))
-    data = xgb.DMatrix(table.features[stretch], feature_names=table.contract.names)
+    learned, later = table.take(past), table.take(stretch)
+    booster = fit_booster(learned, replace(recipe, trees=max(TREE_COUNTS)))
+    data = training_matrix(table.contract, later.known_to(learned).features)
     scores = (booster.predict(data, iteration_range=(0, count)) for count in TREE_COUNTS)
     return [float(average_precision_score(table.converted[stretch], score)) for score in scores]
 
@@ -200,5 +201,6 @@ def _auc_pr_by_trees(
 def _logistic_auc_pr(
     table: LabelledTable, past: NDArray[np.int64], stretch: NDArray[np.int64]
 ) -> float:
-    score = logistic_scores(table.take(past), table.features[stretch])
+    learned = table.take(past)
+    score = logistic_scores(learned, table.take(stretch).known_to(learned).features)
     return float(average_precision_score(table.converted[stretch], score))

@@ -131,6 +131,12 @@ def _warnings(
         f"{n} is the same in every training row; nothing is learned from it"
         for n in names[constant]
     ]
+    found += [
+        f"{rows:,} rows have a {name} that the training period never held; it counts as unknown"
+        for name, rows in table.unseen.items()
+    ]
+    if copies := table.counts.get("exact_copies"):
+        found.append(f"{copies:,} rows repeat an earlier one in every feature, day and outcome")
     if settings.force:
         found.append("trained with --force: the minimum number of conversions was not asked for")
     if not choice.folds:

@@ -134,8 +134,8 @@ def _read(
         return read_training_set()
     chosen = [part.strip() for part in features.split(",")] if features else None
     table = read_flat(path, label=label, date=date, features=chosen, rule=None)
-    if table.left_out:
-        click.echo(f"Left out, not numbers: {', '.join(table.left_out)}", err=True)
+    for name, reason in table.left_out.items():
+        click.echo(f"Left out: {name} ({reason})", err=True)
     return table
 
 

@@ -114,8 +114,8 @@ def _check_usage(
 
 
 def _tell_left_out(table: LabelledTable) -> None:
-    if table.left_out:
-        click.echo(f"Left out, not numbers: {', '.join(table.left_out)}", err=True)
+    for name, reason in table.left_out.items():
+        click.echo(f"Left out: {name} ({reason})", err=True)
 
 
 def _report(version: str, folder: Path, run: TrainingRun) -> dict[str, Any]:

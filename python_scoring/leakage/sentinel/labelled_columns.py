@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from python_scoring.categories import MOST_CATEGORIES, is_text
 from python_scoring.errors import InputError
 from python_scoring.tables import (
     binary_label,
@@ -21,7 +22,6 @@ Vector = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Groups = NDArray[np.int64]
 
-MOST_CATEGORIES = 50
 FIFTHS = 5
 MOST_SLICES = 20
 POSITIVES_A_SLICE = 40
@@ -108,10 +108,10 @@ def _add_column(
     if is_numeric(kind):
         columns[name] = numbers(table, name, source)
         return
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+    if not is_text(kind):
         skipped[name] = f"its type is {kind}"
         return
-    encoded = table.column(name).combine_chunks().dictionary_encode()
+    encoded = table.column(name).cast(pa.string()).combine_chunks().dictionary_encode()
     if len(encoded.dictionary) > MOST_CATEGORIES:
         skipped[name] = f"{len(encoded.dictionary)} different texts"
         return
