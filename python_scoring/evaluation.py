@@ -6,7 +6,7 @@ share their places: nothing depends on the order in which ties happen to lie.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,16 @@ class Evaluation(RankingEvaluation):
 
     brier: Estimate
     ece: Estimate
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> "Evaluation":
+        """Read figures that `to_json` wrote."""
+        known: dict[str, Any] = {each.name: data[each.name] for each in fields(Evaluation)}
+        lifts = [Estimate(**lift) for lift in known.pop("lift_by_decile")]
+        figures: dict[str, Any] = {
+            n: Estimate(**v) if isinstance(v, dict) else v for n, v in known.items()
+        }
+        return Evaluation(**figures, lift_by_decile=lifts)
 
 
 @dataclass(frozen=True)

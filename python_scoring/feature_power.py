@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from python_scoring.categories import CATEGORY
 from python_scoring.labelled_table import LabelledTable
 from python_scoring.leakage.sentinel.statistics import Interval, groups_of, information_value
 
@@ -24,7 +25,7 @@ class FeaturePower:
         unknown_share: Share of the rows where it is unknown.
         information_value: Information value less what noise alone gives, with its 99 % interval.
         vif: Variance inflation factor; infinite where the other features determine it, NaN where
-            it does not vary.
+            it does not vary or is a text.
     """
 
     name: str
@@ -42,18 +43,32 @@ def feature_power(past: LabelledTable, seed: int) -> list[FeaturePower]:
         seed: Seed of the bootstrap.
     """
     unknown = np.isnan(past.features).mean(axis=0)
-    factors = variance_inflation(past.features)
+    factors = variance_inflation(_measured(past))
     one_fold = np.zeros(len(past.dates), dtype=np.int64)
     return [
         FeaturePower(
             feature.name,
             feature.label,
             float(unknown[place]),
-            information_value(groups_of(past.features[:, place]), past.converted, one_fold, seed),
+            information_value(_groups(past, place), past.converted, one_fold, seed),
             float(factors[place]),
         )
         for place, feature in enumerate(past.contract.features)
     ]
+
+
+def _measured(past: LabelledTable) -> Matrix:
+    """Return the features with categories as unknown: their numbers are names, not sizes."""
+    features = past.features.copy()
+    features[:, past.contract.category_positions] = np.nan
+    return features
+
+
+def _groups(past: LabelledTable, place: int) -> NDArray[np.int64]:
+    values = past.features[:, place]
+    if past.contract.features[place].type == CATEGORY:
+        return np.unique(values, return_inverse=True)[1].astype(np.int64)
+    return groups_of(values)
 
 
 def variance_inflation(features: Matrix) -> Vector:

@@ -11,6 +11,8 @@ from python_scoring.labelled_table import LabelledTable
 from python_scoring.recipe import Recipe, fit_booster
 
 OTHER_SEEDS = (1, 2, 3, 4)
+# the most that are fitted: these, and the model's own
+SEEDS = len(OTHER_SEEDS) + 1
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def study_seeds(
         past: Training rows.
         test: Test rows.
         recipe: The recipe as it was chosen; nothing is chosen again.
-        progress: Called once a seed.
+        progress: Called once a seed, at most `SEEDS` times.
     """
     seeds = tuple(dict.fromkeys((recipe.seed, *OTHER_SEEDS)))
     found = []

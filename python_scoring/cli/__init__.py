@@ -20,6 +20,7 @@ COMMANDS = {
     "audit": "python_scoring.cli.audit:audit",
     "backtest": "python_scoring.cli.backtest:backtest",
     "models": "python_scoring.cli.models:models",
+    "report": "python_scoring.cli.report:report",
     "score": "python_scoring.cli.score:score",
     "score-lead": "python_scoring.cli.score:score_lead",
     "simulate": "python_scoring.cli.simulate:simulate",
