@@ -82,6 +82,16 @@ class LabelledTable:
             parts=self.parts[rows],
         )
 
+    def frame(self) -> pd.DataFrame:
+        """Return the features as columns, texts as texts; what another model can be asked with."""
+        frame = pd.DataFrame(self.features, columns=self.contract.names)
+        for place in self.contract.category_positions:
+            feature = self.contract.features[place]
+            words = np.array([*feature.categories, None], dtype=object)
+            numbers_or_last = np.nan_to_num(self.features[:, place], nan=len(words) - 1)
+            frame[feature.name] = words[numbers_or_last.astype(int)]
+        return frame
+
     def known_to(self, past: "LabelledTable") -> "LabelledTable":
         """Return the table with every category that `past` never held as unknown.
 

@@ -74,6 +74,11 @@ class LeadScorer:
         self.base_rate = self._artifact.curve.base_rate
 
     @property
+    def test_start_date(self) -> str:
+        """First day, YYYY-MM-DD, of whose leads the model has learned nothing."""
+        return str(self._artifact.metadata["periods"]["test"]["from"])
+
+    @property
     def feature_names(self) -> list[str]:
         """Columns that the model reads, in order."""
         return self.contract.names

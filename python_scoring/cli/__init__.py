@@ -23,6 +23,7 @@ COMMANDS = {
     "report": "python_scoring.cli.report:report",
     "score": "python_scoring.cli.score:score",
     "score-lead": "python_scoring.cli.score:score_lead",
+    "search": "python_scoring.cli.search:search",
     "simulate": "python_scoring.cli.simulate:simulate",
     "summary": "python_scoring.cli.summary:summary",
     "train": "python_scoring.cli.train:train",
