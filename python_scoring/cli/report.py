@@ -9,7 +9,7 @@ import click
 
 from python_scoring.atomic import atomic_file
 from python_scoring.backtest import STEPS_PER_STRETCH
-from python_scoring.cli.models import registry_option
+from python_scoring.cli.registry_options import registry_option
 from python_scoring.cli.score import MODEL_HELP
 from python_scoring.registry import Registry
 from python_scoring.report.assemble import assemble

@@ -213,7 +213,9 @@ def draw_hypotheses(report: Data) -> Figure:
         axes.set_ylim(-0.6, len(rates) - 0.4)
         axes.set_title(hypothesis["name"], loc="left", fontsize=10.5, fontweight="bold")
         axes.grid(axis="x", color=GRID, linewidth=0.8)
-        axes.set_xlim(left=0)
+    every = [band["rate"]["high"] for each in hypotheses for band in each["bands"]]
+    # one scale for all panels, wide enough for each
+    panels[-1].set_xlim(0, 1.05 * max(every))
     _in_percent(panels[-1], "x")
     panels[-1].set_xlabel("share that converted")
     return figure

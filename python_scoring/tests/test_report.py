@@ -27,7 +27,7 @@ from python_scoring.report.expectations import expectations_of_scores
 from python_scoring.report.hypotheses import Band, read_hypotheses, trend_of
 from python_scoring.report.judged_rows import find_rows
 from python_scoring.report.page import CARD, PAGE, render_card, render_page
-from python_scoring.report.pictures import draw_all
+from python_scoring.report.pictures import draw_all, draw_hypotheses, draw_lift, draw_reliability
 from python_scoring.report.segments import segmentations
 from python_scoring.report.verdicts import judge_calibration, judge_signal, judge_spread
 from python_scoring.tests.conftest import PROJECT, Dbt
@@ -135,6 +135,17 @@ def test_the_page_loads_nothing_and_shows_every_picture(demo_report: tuple[Data,
     assert all(link.startswith("data:image/svg+xml;base64,") for link in page.links)
     assert not re.search(r"url\(|@import|<script|<link", text)
     assert "@media print" in text
+
+
+def test_no_interval_is_drawn_outside_its_picture(demo_report: tuple[Data, Path]) -> None:
+    told = demo_report[0]
+    rates = [band["rate"] for each in told["hypotheses"] for band in each["bands"]]
+    for axes in draw_hypotheses(told).axes:
+        assert axes.get_xlim()[1] > max(rate["high"] for rate in rates)
+    observed = [band["observed"]["high"] for band in told["reliability"]]
+    assert draw_reliability(told).axes[0].get_ylim()[1] > max(observed)
+    lifts = [lift["high"] for lift in told["metrics"]["lift_by_decile"]]
+    assert draw_lift(told).axes[0].get_ylim()[1] > max(lifts)
 
 
 def test_the_page_and_the_card_say_that_the_data_are_invented(
@@ -346,7 +357,7 @@ def test_leads_are_sorted_by_what_is_known_or_by_thirds(training_set: pd.DataFra
     features[:5, 0] = features[:9, 1] = np.nan
     jobs = tuple(f"job {n}" for n in range(12))
     contract = flat_contract(names).with_categories({"job": jobs})
-    some = np.empty(900)
+    some = np.zeros(900)
     dates, none = some.astype("datetime64[D]"), some.astype(str)
     table = LabelledTable("t", contract, features, some > 0, dates, some.astype(int), none, 0, {})
     age, job, owner = segmentations(table, [0, 1, 2], None)
