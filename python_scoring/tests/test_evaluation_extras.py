@@ -120,6 +120,9 @@ def test_small_slices_are_told_and_not_judged() -> None:
     assert few.observed == wilson(few.conversions, 99)
     assert "too small" in few.note
     assert "too small" in never.note
+    every = np.ones(120, dtype=bool)
+    [always] = judge_slices(names[-120:], order, scores[-120:], scores[-120:], every, seed=0)
+    assert "too small" in always.note
     assert large.note == ""
     assert large.auc is not None
     assert large.auc.low < large.auc.value < large.auc.high
