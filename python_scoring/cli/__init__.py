@@ -23,6 +23,7 @@ COMMANDS = {
     "explain-change": "python_scoring.cli.explain_change:explain_change_",
     "models": "python_scoring.cli.models:models",
     "prospects": "python_scoring.cli.prospects:prospects",
+    "report": "python_scoring.cli.report:report",
     "score": "python_scoring.cli.score:score",
     "score-lead": "python_scoring.cli.score:score_lead",
     "search": "python_scoring.cli.search:search",
