@@ -15,18 +15,19 @@ def told(statement: Statement, manifest: dict[str, Any]) -> str:
 
     """
     assert statement.refusal is not None, "only what was refused has a place"
-    node = (manifest["nodes"] | manifest["unit_tests"])[statement.node_id]
-    written = node.get("raw_code")
-    line, text = SqlText(node["original_file_path"], statement.sql, written).place(
-        statement.refusal.line or 1
-    )
-    # a unit test's SQL has no file of its own: the line is one of the compiled SQL
-    place = (
-        f"{node['original_file_path']}:{line}" if written else f"{statement.node_id}, line {line}"
-    )
-    return f"{place}: {statement.refusal.message}\n    {text}"
+    node_id = statement.node_id
+    if test := manifest["unit_tests"].get(node_id):
+        # dbt runs it before its model, whose SQL it holds: the model is what must be mended
+        node_id = f"model.{test['package_name']}.{test['model']}"
+    node = manifest["nodes"][node_id]
+    written = SqlText(node["original_file_path"], statement.sql, node["raw_code"])
+    line, text = written.place(statement.refusal.line or 1)
+    return f"{written.path}:{line}: {statement.refusal.message}\n    {text}"
 
 
-def refusals(log: list[Statement], manifest: dict[str, Any]) -> list[str]:
-    """Every refusal of a log, in order, told."""
-    return [told(statement, manifest) for statement in log if statement.refusal]
+def refusals(log: list[Statement], manifest: dict[str, Any]) -> str:
+    """Every refusal of a log, in order, told; empty where nothing was refused.
+
+    Nodes downstream of a refused one are skipped by dbt, and judged once it is mended.
+    """
+    return "\n".join(told(statement, manifest) for statement in log if statement.refusal)

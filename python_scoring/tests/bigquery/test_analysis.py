@@ -10,7 +10,8 @@ from python_scoring.tests.bigquery.zetasql_engine import bigquery_type
 
 def test_first_run(bigquery_build: BigQueryBuild) -> None:
     """Unit tests and data tests count too: dbt fails where ZetaSQL's answer is another one."""
-    assert refusals(bigquery_build.warehouse.log, bigquery_build.manifest) == []
+    refused = refusals(bigquery_build.warehouse.log, bigquery_build.manifest)
+    assert not refused, f"BigQuery would refuse:\n{refused}"
     assert bigquery_build.done.returncode == 0, bigquery_build.done.stdout[-6000:]
 
 
@@ -44,7 +45,8 @@ def test_later_runs(bigquery_build: BigQueryBuild) -> None:
     before = len(log)
     chosen = ["--select", "config.materialized:incremental"]
     done = bigquery_build.dbt.run("run", *chosen, "--vars", json.dumps(DAYS))
-    assert refusals(log[before:], bigquery_build.manifest) == []
+    refused = refusals(log[before:], bigquery_build.manifest)
+    assert not refused, f"BigQuery would refuse:\n{refused}"
     assert done.returncode == 0, done.stdout[-4000:]
     merged = {s.node_id.split(".")[-1] for s in log[before:] if "merge into" in s.sql.lower()}
     assert merged == {"lead_scores_daily", "prospect_scores", "salesforce_delivery_log"}

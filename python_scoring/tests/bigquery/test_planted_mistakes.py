@@ -87,19 +87,19 @@ def test_the_analyser_names_model_and_line(bigquery_build: BigQueryBuild, name: 
     mistake = MISTAKES[name]
     node = node_named(bigquery_build, mistake.model)
     written = node["raw_code"].replace(mistake.right, mistake.wrong)
-    sent = next(
-        s.sql
-        for s in bigquery_build.warehouse.log
-        if s.node_id == node["unique_id"] and mistake.right in s.sql
-    )
-    warehouse = Warehouse(bigquery_build.warehouse.engine, dict(bigquery_build.warehouse.tables))
-    with pytest.raises(SqlRefusedError):
-        warehouse.run(sent.replace(mistake.right, mistake.wrong))
-    planted = {"nodes": {node["unique_id"]: node | {"raw_code": written}}, "unit_tests": {}}
-    [told] = refusals(warehouse.log, planted)
-    lines = written.splitlines()
-    line = 1 + next(n for n, text in enumerate(lines) if mistake.line_with in text)
-    assert told.startswith(f"{node['original_file_path']}:{line}: {mistake.told}")
+    planted = bigquery_build.manifest | {"nodes": {node["unique_id"]: node | {"raw_code": written}}}
+    line = 1 + written[: written.index(mistake.line_with)].count("\n")
+    # the model's own statement, and those of its unit tests, which hold its SQL
+    of_model = (node["unique_id"], f"unit_test.lead_scoring.{mistake.model}.")
+    log, tables = bigquery_build.warehouse.log, bigquery_build.warehouse.tables
+    sent = [s.sql for s in log if s.node_id.startswith(of_model) and mistake.right in s.sql]
+    assert len(sent) >= 2
+    for statement in sent:
+        warehouse = Warehouse(bigquery_build.warehouse.engine, dict(tables))
+        with pytest.raises(SqlRefusedError):
+            warehouse.run(statement.replace(mistake.right, mistake.wrong))
+        told = refusals(warehouse.log, planted)
+        assert told.startswith(f"{node['original_file_path']}:{line}: {mistake.told}")
 
 
 def test_a_week_that_begins_on_another_day_shows_in_the_values(
