@@ -28,7 +28,7 @@
 {%- endmacro %}
 
 
-{#- A var that is a share between 0 and 1. -#}
+{#- A var that is a share between 0 and 1, as an exact number: BigQuery's 1 - 0.2 - 0.2 would be a little above 0.6. -#}
 {% macro share_var(name) -%}
     {%- set value = var(name) | string -%}
     {%- if not modules.re.match('^0?[.][0-9]{1,6}$', value) -%}
@@ -38,5 +38,5 @@
             ~ "Fix: give it as 0.2, in dbt_project.yml or --vars '{" ~ name ~ ": 0.2}'."
         ) }}
     {%- endif -%}
-    {{ value }}
+    cast('{{ value }}' as {{ dbt.type_numeric() }})
 {%- endmacro %}
