@@ -20,7 +20,6 @@ from python_scoring.tests.conftest import PROJECT, Dbt, new_dbt
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 
-NEXT_DAY = "2025-08-15"
 MAY = "select advisor_crd from prospect_call_list where list_position = "
 
 
@@ -187,3 +186,21 @@ def test_batch_is_run_in_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "no dbt project" in done.stderr
     monkeypatch.setenv("LEAD_SCORING_TARGET", "bigquery")
     assert "target bigquery" in run("batch").stderr
+
+
+def test_batch_says_what_dbt_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dbt = new_dbt(tmp_path)
+    settings = {
+        "LEAD_SCORING_DB": dbt.database,
+        "LEAD_SCORING_DATA": tmp_path / "nothing",
+        "DBT_PROFILES_DIR": tmp_path,
+        "DBT_TARGET_PATH": tmp_path / "target",
+        "DBT_LOG_PATH": tmp_path / "logs",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.chdir(PROJECT)
+    done = run("batch", "--score-date", "2025-06-30")
+    assert done.exit_code == 2
+    assert "The leads of 2025-06-30 could not be scored" in done.stderr
+    assert "lead.parquet (or .csv): no such file" in done.stderr
