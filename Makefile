@@ -69,7 +69,7 @@ docs: setup ## dbt docs in target/: every model and column
 lock: $(VENV)/.run ## renew the hashed locks after a change of pyproject.toml
 	@$(BIN)/pip install --quiet pip-tools
 	@$(LOCK) --extra install --output-file requirements.txt pyproject.toml
-	@$(LOCK) --extra install --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	@$(LOCK) --extra install --extra serving --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host

@@ -160,9 +160,10 @@ def backtest(
         require_positives(past.converted, f"past of {stretch.start}", force=True)
         choice = choose_recipe(replace(past, gap_days=gap_days), seed, progress)
         booster = fit_booster(past, choice.recipe)
-        scores[rows] = raw_scores(margins(booster, table.features[rows]))
-        logistic[rows] = logistic_scores(past, table.features[rows])
-        done.append(_summary(stretch, past, table.take(rows), choice))
+        now = table.take(rows).known_to(past)
+        scores[rows] = raw_scores(margins(booster, now.features))
+        logistic[rows] = logistic_scores(past, now.features)
+        done.append(_summary(stretch, past, now, choice))
         progress()
     scored = np.flatnonzero(~np.isnan(scores))
     in_order = scored[np.argsort(table.positions[scored])]

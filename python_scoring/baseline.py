@@ -2,15 +2,16 @@
 
 A booster that does not beat it is not worth its trees. Facts are put on one scale by their ranks,
 since counts and dollars have tails that a line would follow; an unknown fact is the middle one,
-and that it is unknown is a fact of its own.
+and that it is unknown is a fact of its own. Each category is a fact of its own.
 """
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import QuantileTransformer
+from sklearn.preprocessing import OneHotEncoder, QuantileTransformer
 
 from python_scoring.labelled_table import LabelledTable
 
@@ -28,15 +29,22 @@ def logistic_scores(past: LabelledTable, features: Matrix) -> Vector:
         past: Rows to learn from, both outcomes present.
         features: Rows to score, shape (n, features), unknown as NaN.
     """
-    model = _pipeline(len(past.dates)).fit(past.features, past.converted)
+    model = _pipeline(past).fit(past.features, past.converted)
     return np.asarray(model.predict_proba(features)[:, 1])
 
 
-def _pipeline(rows: int) -> Pipeline:
-    return make_pipeline(
+def _pipeline(past: LabelledTable) -> Pipeline:
+    texts = past.contract.category_positions
+    counted = [place for place in range(past.features.shape[1]) if place not in texts]
+    ranks = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
         QuantileTransformer(
-            n_quantiles=min(QUANTILES, rows), output_distribution="normal", random_state=0
+            n_quantiles=min(QUANTILES, len(past.dates)),
+            output_distribution="normal",
+            random_state=0,
         ),
-        LogisticRegression(C=INVERSE_PENALTY, max_iter=1000),
     )
+    facts = ColumnTransformer(
+        [("ranks", ranks, counted), ("texts", OneHotEncoder(handle_unknown="ignore"), texts)]
+    )
+    return make_pipeline(facts, LogisticRegression(C=INVERSE_PENALTY, max_iter=1000))

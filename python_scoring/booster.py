@@ -1,13 +1,29 @@
-"""What is asked of a trained booster: the margin of each row, and what each feature gave to it."""
+"""What goes into a booster, and what is asked of it: margins, and what each feature gave."""
 
 import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
 
+from python_scoring.feature_contract import FeatureContract
 from python_scoring.pair_tables import pair_tables
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
+
+
+def training_matrix(
+    contract: FeatureContract, features: Matrix, converted: NDArray[np.bool_] | None = None
+) -> xgb.DMatrix:
+    """Return features, shape (n, features), as XGBoost learns from them, with outcomes if given."""
+    texts = set(contract.category_positions)
+    kinds = ["c" if place in texts else "float" for place in range(len(contract.names))]
+    return xgb.DMatrix(
+        features,
+        converted,
+        feature_names=contract.names,
+        feature_types=kinds if texts else None,
+        enable_categorical=bool(texts),
+    )
 
 
 def margins(booster: xgb.Booster, features: Matrix) -> Vector:
@@ -46,5 +62,10 @@ class Attribution:
         return self._by_xgboost(features)[:, :-1]
 
     def _by_xgboost(self, features: Matrix) -> Matrix:
-        data = xgb.DMatrix(features, feature_names=self._booster.feature_names)
+        data = xgb.DMatrix(
+            features,
+            feature_names=self._booster.feature_names,
+            feature_types=self._booster.feature_types,
+            enable_categorical=True,
+        )
         return np.asarray(self._booster.predict(data, pred_contribs=True), dtype=np.float64)

@@ -38,3 +38,7 @@ class TooFewPositivesError(LeadScoringError):
 
 class WarehouseError(LeadScoringError):
     """The warehouse cannot be read, or lacks a relation that a build would have made."""
+
+
+class DeliveryError(LeadScoringError):
+    """Salesforce refuses a request, cannot be reached, or did not finish in time."""

@@ -16,6 +16,7 @@ import pyarrow as pa
 import yaml
 from numpy.typing import NDArray
 
+from python_scoring.categories import CATEGORY, category_numbers
 from python_scoring.errors import ArtifactError, InputError
 from python_scoring.features import engineered_columns
 
@@ -25,6 +26,7 @@ Vector = NDArray[np.float64]
 FEATURE_MODEL = "lead_scoring_features_pit"
 CONTRACT_FILE = Path(__file__).resolve().parent.parent / f"models/features/{FEATURE_MODEL}.yml"
 NUMBER_DTYPES = {"integer", "floating", "mixed-integer-float", "decimal", "boolean", "empty"}
+TEXT_DTYPES = {"string", "empty"}
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,9 @@ class Feature:
         kind: `base` (delivered) or `engineered` (computed from base features where absent).
         label: Words for a salesperson, such as "months at the current firm".
         group: Features of one group tell one story and are explained together.
-        type: `integer`, `number`, or `flag` for what is told as yes or no.
+        type: `integer`, `number`, `flag` for what is told as yes or no, or `category` for texts.
         sign: 1 where more of it can only raise the score, -1 lower it, 0 where nobody knows.
+        categories: The texts that the training period held, by number; empty for other types.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Feature:
     group: str
     type: str = "number"
     sign: int = 0
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,11 @@ class FeatureContract:
         return [feature.sign for feature in self.features]
 
     @property
+    def category_positions(self) -> list[int]:
+        """Positions of the features that are texts."""
+        return [i for i, feature in enumerate(self.features) if feature.type == CATEGORY]
+
+    @property
     def groups(self) -> dict[str, list[int]]:
         """Positions of the features of each group, groups in order of first appearance."""
         groups: dict[str, list[int]] = {}
@@ -88,7 +97,8 @@ class FeatureContract:
         Engineered features that the frame lacks are computed; other columns are ignored.
 
         Raises:
-            InputError: A base feature is absent, not numeric, or infinite somewhere.
+            InputError: A base feature is absent, holds what its type does not allow, or is infinite
+                somewhere.
         """
         missing = [name for name in self.base_names if name not in frame.columns]
         if missing:
@@ -97,8 +107,17 @@ class FeatureContract:
                 why="A guessed value would be scored as if it were known.",
                 fix="Add the columns; write null where a value is unknown.",
             )
-        columns = {n: _numbers(frame[n], n) for n in self.names if n in frame.columns}
-        return self.stack(columns)
+        present = [feature for feature in self.features if feature.name in frame.columns]
+        return self.stack({f.name: _values(frame[f.name], f) for f in present})
+
+    def unseen_categories(self, frame: pd.DataFrame) -> dict[str, int]:
+        """Count, for each feature of texts, the values that training never saw; 0 is left out."""
+        counts = {
+            f.name: int((~frame[f.name].fillna("").isin([*f.categories, ""])).sum())
+            for f in self.features
+            if f.type == CATEGORY
+        }
+        return {name: count for name, count in counts.items() if count}
 
     def stack(self, columns: Mapping[str, Vector]) -> Matrix:
         """Return the matrix of columns given as float64, shape (n,), computing what is derived."""
@@ -107,7 +126,7 @@ class FeatureContract:
         return np.column_stack([columns[name] for name in self.names])
 
     def typed(self, schema: pa.Schema, matrix: Matrix) -> "FeatureContract":
-        """Return the contract with each feature's type as the training table shows it.
+        """Return the contract with the type of each feature of numbers as the table shows it.
 
         Args:
             schema: Schema of the table.
@@ -115,12 +134,23 @@ class FeatureContract:
         """
         # what is computed is in no schema
         stored = {field.name: field.type for field in schema}
-        kinds = [
-            _type_of(stored.get(f.name, pa.float64()), matrix[:, i])
-            for i, f in enumerate(self.features)
-        ]
-        pairs = zip(self.features, kinds, strict=True)
-        return FeatureContract(tuple(replace(feature, type=kind) for feature, kind in pairs))
+
+        def seen(position: int, feature: Feature) -> Feature:
+            if feature.type == CATEGORY:
+                return feature
+            kind = stored.get(feature.name, pa.float64())
+            return replace(feature, type=_type_of(kind, matrix[:, position]))
+
+        return FeatureContract(tuple(seen(i, feature) for i, feature in enumerate(self.features)))
+
+    def with_categories(self, found: Mapping[str, tuple[str, ...]]) -> "FeatureContract":
+        """Return the contract with these features as texts of these categories."""
+        return FeatureContract(
+            tuple(
+                replace(f, type=CATEGORY, categories=found[f.name]) if f.name in found else f
+                for f in self.features
+            )
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the contract as plain data."""
@@ -134,7 +164,11 @@ class FeatureContract:
             ArtifactError: It is not such a contract.
         """
         try:
-            return FeatureContract(tuple(Feature(**feature) for feature in data["features"]))
+            features = [
+                Feature(**feature | {"categories": tuple(feature.get("categories", ()))})
+                for feature in data["features"]
+            ]
+            return FeatureContract(tuple(features))
         except (KeyError, TypeError) as error:
             raise ArtifactError(f"The feature contract cannot be read: {error}.") from error
 
@@ -204,6 +238,22 @@ def _type_of(kind: pa.DataType, values: Vector) -> str:
     if pa.types.is_boolean(kind) or known == {0.0, 1.0}:
         return "flag"
     return "integer" if pa.types.is_integer(kind) else "number"
+
+
+def _values(column: pd.Series, feature: Feature) -> Vector:
+    return _texts(column, feature) if feature.type == CATEGORY else _numbers(column, feature.name)
+
+
+def _texts(column: pd.Series, feature: Feature) -> Vector:
+    plain = column.astype(object).where(column.notna(), None)
+    kind = pd.api.types.infer_dtype(plain, skipna=True)
+    if kind not in TEXT_DTYPES:
+        raise InputError(
+            f"Feature {feature.name} holds {kind} values where texts must be.",
+            where=f"the first is {plain.dropna().iloc[0]!r}",
+            fix="Convert the column to texts; write null where a value is unknown.",
+        )
+    return category_numbers(plain.to_numpy(), feature.categories)
 
 
 def _numbers(column: pd.Series, name: str) -> Vector:

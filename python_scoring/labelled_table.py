@@ -1,12 +1,20 @@
 """What training starts from: features, outcome, day and part of each lead, checked."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from python_scoring.categories import (
+    MOST_CATEGORIES,
+    category_numbers,
+    in_order_of_appearance,
+    is_text,
+    texts,
+)
 from python_scoring.errors import InputError
 from python_scoring.feature_contract import FeatureContract, project_contract, table_contract
 from python_scoring.features import ENGINEERED
@@ -41,8 +49,10 @@ class LabelledTable:
         positions: Place of each row in the source, from 0, shape (n,).
         parts: train, calibration, test or gap, shape (n,); all empty where nothing was split.
         gap_days: Days left out between the parts.
-        counts: Rows read, without outcome yet, and in each part.
-        left_out: Columns that were not used because they hold no numbers.
+        counts: Rows read, without outcome yet, exact copies of others, and in each part.
+        left_out: Columns that were not used, each with the reason.
+        unseen: For each feature of texts, rows after the training period whose text that period
+            never held; they count as unknown.
     """
 
     source: str
@@ -54,7 +64,8 @@ class LabelledTable:
     parts: NDArray[np.str_]
     gap_days: int
     counts: dict[str, int]
-    left_out: tuple[str, ...] = ()
+    left_out: dict[str, str] = field(default_factory=dict)
+    unseen: dict[str, int] = field(default_factory=dict)
 
     def part(self, name: str) -> "LabelledTable":
         """Return the rows of one part."""
@@ -71,6 +82,30 @@ class LabelledTable:
             parts=self.parts[rows],
         )
 
+    def frame(self) -> pd.DataFrame:
+        """Return the features as columns, texts as texts; what another model can be asked with."""
+        frame = pd.DataFrame(self.features, columns=self.contract.names)
+        for place in self.contract.category_positions:
+            feature = self.contract.features[place]
+            words = np.array([*feature.categories, None], dtype=object)
+            numbers_or_last = np.nan_to_num(self.features[:, place], nan=len(words) - 1)
+            frame[feature.name] = words[numbers_or_last.astype(int)]
+        return frame
+
+    def known_to(self, past: "LabelledTable") -> "LabelledTable":
+        """Return the table with every category that `past` never held as unknown.
+
+        Args:
+            past: All rows of this table up to some day: categories are numbered in time.
+        """
+        texts = self.contract.category_positions
+        if not texts:
+            return self
+        features = self.features.copy()
+        newest = np.nan_to_num(past.features[:, texts], nan=-1).max(axis=0)
+        features[:, texts] = np.where(features[:, texts] > newest, np.nan, features[:, texts])
+        return replace(self, features=features)
+
 
 def read_flat(
     path: Path, *, label: str, date: str, features: list[str] | None, rule: SplitRule | None
@@ -84,7 +119,8 @@ def read_flat(
         path: Parquet or CSV file.
         label: Column of outcomes: 1, 0, or null where not known yet.
         date: Column of the day of contact.
-        features: Columns to learn from; every numeric or boolean column else, where None.
+        features: Columns to learn from; where None, every other column of numbers, of true and
+            false, or of at most 50 different texts, which become categories.
         rule: Shares and gap of the split; None leaves the table whole.
 
     Raises:
@@ -94,14 +130,23 @@ def read_flat(
     delivered = [name for name in features or [] if name not in ENGINEERED]
     require_columns(table, [label, date, *delivered], path.name)
     named = features or [n for n in table.column_names if n not in (label, date)]
-    chosen = named if features else [n for n in named if is_numeric(table.field(n).type)]
+    left_out = _unusable(table, [name for name in named if name in table.column_names])
+    if features and left_out:
+        raise InputError(
+            f"Not every column named can be a feature: {_listed(left_out)}.",
+            why=f"Only numbers, true and false, and up to {MOST_CATEGORIES} different texts repeat "
+            "often enough to learn from.",
+            where=path.name,
+            fix="Leave it out of --features, or convert it.",
+        )
+    chosen = [name for name in named if name not in left_out]
     if not chosen or {label, date} & set(chosen):
         raise InputError(
             "The features are "
             + (
                 f"{', '.join(chosen)}: the label or date is one of them."
                 if chosen
-                else f"none: {path.name} has no numeric column else."
+                else f"none: {path.name} has no other column that can be one ({_listed(left_out)})."
             ),
             why="A model that is shown its own answer learns nothing else.",
             fix="Name the columns to learn from with --features.",
@@ -109,9 +154,26 @@ def read_flat(
     contract = table_contract(chosen)
     computed = {name for name in contract.engineered_names if name not in table.column_names}
     require_columns(table, [name for name in chosen if name not in computed], path.name)
-    whole = _assemble(table, path.name, contract, label, date)
-    whole = replace(whole, left_out=tuple(name for name in named if name not in chosen))
+    whole = replace(_assemble(table, path.name, contract, label, date), left_out=left_out)
     return _split(whole, split_by_date(whole.dates, rule), rule.gap_days) if rule else whole
+
+
+def _listed(left_out: dict[str, str]) -> str:
+    return "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
+
+
+def _unusable(table: pa.Table, names: list[str]) -> dict[str, str]:
+    """Return the columns that cannot be features, each with the reason."""
+    found = {}
+    for name in names:
+        kind = table.field(name).type
+        if is_text(kind):
+            different = len(set(table.column(name).to_pylist()))
+            if different > MOST_CATEGORIES:
+                found[name] = f"{different} different texts"
+        elif not is_numeric(kind):
+            found[name] = f"its type is {kind}"
+    return found
 
 
 def read_training_set() -> LabelledTable:
@@ -133,21 +195,38 @@ def _assemble(
     table: pa.Table, source: str, contract: FeatureContract, label: str, date: str
 ) -> LabelledTable:
     outcome, dates = binary_label(table, label, source), days(table, date, source)
-    present = [name for name in contract.names if name in table.column_names]
-    matrix = contract.stack({name: numbers(table, name, source) for name in present})
     known = np.flatnonzero(~np.isnan(outcome))
     order = known[np.argsort(dates[known], kind="stable")]
+    present = [name for name in contract.names if name in table.column_names]
+    texted = {n: texts(table, n)[order] for n in present if is_text(table.field(n).type)}
+    contract = contract.with_categories(
+        {name: in_order_of_appearance(values) for name, values in texted.items()}
+    )
+    categories = {f.name: f.categories for f in contract.features}
+    columns = {n: category_numbers(v, categories[n]) for n, v in texted.items()}
+    columns |= {n: numbers(table, n, source)[order] for n in present if n not in texted}
+    matrix = contract.stack(columns)
     return LabelledTable(
         source,
         contract.typed(table.schema, matrix),
-        matrix[order],
+        matrix,
         outcome[order] == 1,
         dates[order],
         order,
         np.full(len(order), ""),
         0,
-        {"rows": table.num_rows, "without_outcome": table.num_rows - len(order)},
+        {
+            "rows": table.num_rows,
+            "without_outcome": table.num_rows - len(order),
+            "exact_copies": _copies(matrix, dates[order], outcome[order]),
+        },
     )
+
+
+def _copies(matrix: Matrix, dates: Days, outcome: NDArray[np.float64]) -> int:
+    """Count rows that repeat an earlier one in every feature, day and outcome."""
+    whole = pd.DataFrame(np.column_stack([matrix, dates.astype(np.int64), outcome]))
+    return int(whole.duplicated().sum())
 
 
 def _split(table: LabelledTable, parts: NDArray[np.str_], gap_days: int | None) -> LabelledTable:
@@ -156,7 +235,22 @@ def _split(table: LabelledTable, parts: NDArray[np.str_], gap_days: int | None) 
     _require_every_part(table.counts | sizes, table.source)
     counts = table.counts | sizes | {"in_gaps": len(parts) - sum(sizes.values())}
     gap = _observed_gap(table.dates, parts) if gap_days is None else gap_days
-    return replace(table, parts=parts, gap_days=gap, counts=counts)
+    return _known_from_training(replace(table, parts=parts, gap_days=gap, counts=counts))
+
+
+def _known_from_training(table: LabelledTable) -> LabelledTable:
+    """Keep the categories that the training period held; count the rows of others."""
+    past = table.part(TRAIN)
+    known = table.known_to(past)
+    lost = np.isnan(known.features) & ~np.isnan(table.features)
+    found, unseen = {}, {}
+    for place in table.contract.category_positions:
+        feature, numbers_seen = table.contract.features[place], past.features[:, place]
+        newest = int(np.nan_to_num(numbers_seen, nan=-1).max())
+        found[feature.name] = feature.categories[: newest + 1]
+        unseen[feature.name] = int(lost[:, place].sum())
+    contract = table.contract.with_categories(found)
+    return replace(known, contract=contract, unseen={n: c for n, c in unseen.items() if c})
 
 
 def _require_every_part(counts: dict[str, int], source: str) -> None:

@@ -7,6 +7,7 @@ raising or lowering it exactly as its contribution does. No reason is given beyo
 import numpy as np
 from numpy.typing import NDArray
 
+from python_scoring.categories import CATEGORY
 from python_scoring.feature_contract import Feature, FeatureContract
 
 Matrix = NDArray[np.float64]
@@ -54,9 +55,11 @@ def driver_phrases(contract: FeatureContract, features: Matrix, drivers: Positio
 
 
 def spoken(feature: Feature, value: float) -> str:
-    """Return a value as one says it: yes or no, 1.2 billion, 14, 0.33, unknown."""
+    """Return a value as one says it: yes or no, 1.2 billion, 14, 0.33, a category, unknown."""
     if np.isnan(value):
         return "unknown"
+    if feature.type == CATEGORY:
+        return feature.categories[int(value)]
     if feature.type == "flag":
         return "yes" if value else "no"
     for size, word in ((1e9, "billion"), (1e6, "million")):

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
 from python_scoring.baseline import logistic_scores
+from python_scoring.booster import training_matrix
 from python_scoring.calibration import MIN_POSITIVES
 from python_scoring.labelled_table import LabelledTable
 from python_scoring.splits import time_ordered_folds
@@ -27,6 +28,7 @@ from python_scoring.splits import time_ordered_folds
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
 Labels = NDArray[np.bool_]
+Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 FOLDS = 5
 TREE_COUNTS = (50, 100, 150, 200)
@@ -34,6 +36,7 @@ MIN_FOLD_POSITIVES = 5
 # above this many conversions one tree a round is steady enough, and five cost five times the hours
 BAG_BELOW_POSITIVES = 5000
 PLAIN, BAGGED, MONOTONE, WEIGHTED = "plain", "bagged", "monotone", "weighted"
+SEARCHED = "searched"
 FITS = FOLDS * 4
 
 
@@ -93,7 +96,7 @@ class Choice:
 
     Args:
         recipe: What is trained.
-        family: Its name among the families.
+        family: Its name among the families; `searched` where a search of its own found it.
         folds: Folds that had conversions enough to be used.
         mean_auc_pr: Mean over the folds of each family at its best number of rounds, and of the
             logistic baseline.
@@ -109,6 +112,12 @@ class Choice:
         return asdict(self)
 
 
+def default_recipe(table: LabelledTable, seed: int) -> Recipe:
+    """Return the recipe that stands until the folds show a better one."""
+    steady = int(table.converted.sum()) >= BAG_BELOW_POSITIVES
+    return Recipe(seed=seed, bag=1 if steady else Recipe().bag, monotone=any(table.contract.signs))
+
+
 def choose_recipe(table: LabelledTable, seed: int, progress: Callable[[], None]) -> Choice:
     """Choose family and rounds on time-ordered folds of the training rows.
 
@@ -121,23 +130,23 @@ def choose_recipe(table: LabelledTable, seed: int, progress: Callable[[], None])
     """
     recipes = _families(table, seed)
     default = MONOTONE if MONOTONE in recipes else BAGGED
-    folds = _usable_folds(table)
+    folds = usable_folds(table)
     if sum(int(table.converted[stretch].sum()) for _, stretch in folds) < MIN_POSITIVES:
         return Choice(recipes[default], default, 0, {})
     curves: dict[str, list[list[float]]] = {name: [] for name in recipes}
     logistic = []
     for past, stretch in folds:
         for name, recipe in recipes.items():
-            curves[name].append(_auc_pr_by_trees(table, recipe, past, stretch))
+            curves[name].append(auc_pr_by_trees(table, recipe, past, stretch))
             progress()
         logistic.append(_logistic_auc_pr(table, past, stretch))
     scores = {name: np.array(curve) for name, curve in curves.items()}
     best = {
-        name: _better(score, TREE_COUNTS.index(Recipe().trees)) for name, score in scores.items()
+        name: better(score, TREE_COUNTS.index(Recipe().trees)) for name, score in scores.items()
     }
     names = list(recipes)
     at_best = np.column_stack([scores[name][:, best[name]] for name in names])
-    family = names[_better(at_best, names.index(default))]
+    family = names[better(at_best, names.index(default))]
     means = dict(zip(names, at_best.mean(axis=0).tolist(), strict=True))
     chosen = replace(recipes[family], trees=TREE_COUNTS[best[family]])
     return Choice(chosen, family, len(folds), means | {"logistic": float(np.mean(logistic))})
@@ -145,10 +154,7 @@ def choose_recipe(table: LabelledTable, seed: int, progress: Callable[[], None])
 
 def _families(table: LabelledTable, seed: int) -> dict[str, Recipe]:
     """Return what is compared; constraints only where the contract declares a sign."""
-    steady = int(table.converted.sum()) >= BAG_BELOW_POSITIVES
-    default = Recipe(
-        seed=seed, bag=1 if steady else Recipe().bag, monotone=any(table.contract.signs)
-    )
+    default = default_recipe(table, seed)
     found = {
         PLAIN: replace(default, bag=1, column_share=1.0, monotone=False),
         BAGGED: replace(default, monotone=False),
@@ -158,7 +164,7 @@ def _families(table: LabelledTable, seed: int) -> dict[str, Recipe]:
     return {name: recipe for name, recipe in found.items() if default.monotone or name != MONOTONE}
 
 
-def _better(scores: Matrix, default: int) -> int:
+def better(scores: Matrix, default: int) -> int:
     """Return the column of the best mean, or the default where it gains less than its error.
 
     Args:
@@ -173,13 +179,14 @@ def _better(scores: Matrix, default: int) -> int:
 
 def fit_booster(table: LabelledTable, recipe: Recipe) -> xgb.Booster:
     """Fit the booster on all rows of a table."""
-    names = table.contract.names
-    data = xgb.DMatrix(table.features, table.converted, feature_names=names)
+    data = training_matrix(table.contract, table.features, table.converted)
     parameters = recipe.parameters(table.converted, table.contract.signs)
     return xgb.train(parameters, data, recipe.trees)
 
 
-def _usable_folds(table: LabelledTable) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def usable_folds(table: LabelledTable) -> list[Fold]:
+    """Return the time-ordered folds, rows learned from and rows judged, that hold both outcomes."""
+
     def tells_apart(rows: NDArray[np.int64]) -> bool:
         positives = int(table.converted[rows].sum())
         return MIN_FOLD_POSITIVES <= positives < len(rows)
@@ -188,11 +195,13 @@ def _usable_folds(table: LabelledTable) -> list[tuple[NDArray[np.int64], NDArray
     return [fold for fold in folds if all(tells_apart(rows) for rows in fold)]
 
 
-def _auc_pr_by_trees(
+def auc_pr_by_trees(
     table: LabelledTable, recipe: Recipe, past: NDArray[np.int64], stretch: NDArray[np.int64]
 ) -> list[float]:
-    booster = fit_booster(table.take(past), replace(recipe, trees=max(TREE_COUNTS)))
-    data = xgb.DMatrix(table.features[stretch], feature_names=table.contract.names)
+    """Return the AUC-PR of a fold's later rows, one figure for each of `TREE_COUNTS`."""
+    learned, later = table.take(past), table.take(stretch)
+    booster = fit_booster(learned, replace(recipe, trees=max(TREE_COUNTS)))
+    data = training_matrix(table.contract, later.known_to(learned).features)
     scores = (booster.predict(data, iteration_range=(0, count)) for count in TREE_COUNTS)
     return [float(average_precision_score(table.converted[stretch], score)) for score in scores]
 
@@ -200,5 +209,6 @@ def _auc_pr_by_trees(
 def _logistic_auc_pr(
     table: LabelledTable, past: NDArray[np.int64], stretch: NDArray[np.int64]
 ) -> float:
-    score = logistic_scores(table.take(past), table.features[stretch])
+    learned = table.take(past)
+    score = logistic_scores(learned, table.take(stretch).known_to(learned).features)
     return float(average_precision_score(table.converted[stretch], score))

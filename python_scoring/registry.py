@@ -6,6 +6,7 @@ answer. Promoting and rolling back only add to the history; artifacts are never 
 
 import json
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -80,12 +81,11 @@ class Registry:
             fix=f"Name a folder, or one of: {', '.join(self.versions()) or 'none yet; train one'}",
         )
 
-    def promote(self, version: str, reason: str) -> dict[str, Any]:
-        """Make a version the one that scores, after checking that it is whole; return the record.
+    def require(self, version: str) -> None:
+        """Refuse a version that is not in this registry.
 
         Raises:
-            RegistryError: No such version in this registry, or it is already the one.
-            ArtifactError: It is damaged.
+            RegistryError: It is not.
         """
         if version not in self.versions():
             raise RegistryError(
@@ -93,10 +93,28 @@ class Registry:
                 where=str(self.folder),
                 fix=f"One of: {', '.join(self.versions()) or 'none yet; train one'}",
             )
+
+    def promote(
+        self, version: str, reason: str, evidence: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Make a version the one that scores, after checking that it is whole; return the record.
+
+        Whether it deserves it is not asked here: see `promotion`.
+
+        Args:
+            version: Version of this registry.
+            reason: Why.
+            evidence: What the gates found, kept in the record.
+
+        Raises:
+            RegistryError: No such version in this registry, or it is already the one.
+            ArtifactError: It is damaged.
+        """
+        self.require(version)
         load_artifact(self.folder / version)
         if version == self.promoted():
             raise RegistryError(f"{version} is already the promoted version.")
-        return self._record("promote", version, reason)
+        return self._record("promote", version, reason, evidence or {})
 
     def rollback(self, reason: str) -> dict[str, Any]:
         """Go back to the version promoted before the current one; return the record.
@@ -113,7 +131,7 @@ class Registry:
                 fix="Promote the version you want: lead-scoring models promote VERSION",
             )
         load_artifact(self.folder / standing[-2])
-        return self._record("rollback", standing[-2], reason)
+        return self._record("rollback", standing[-2], reason, {})
 
     def _standing(self) -> list[str]:
         """Return promotions that no rollback has undone; the last is in force."""
@@ -125,13 +143,16 @@ class Registry:
                 standing.append(record["version"])
         return standing
 
-    def _record(self, action: str, version: str, reason: str) -> dict[str, Any]:
+    def _record(
+        self, action: str, version: str, reason: str, evidence: Mapping[str, Any]
+    ) -> dict[str, Any]:
         record = {
             "action": action,
             "version": version,
             "previous": self.promoted(),
             "promoted_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "reason": reason,
+            **evidence,
         }
         history = {"promotions": [*self.history(), record]}
         with atomic_file(self.folder / HISTORY) as path:

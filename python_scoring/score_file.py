@@ -1,6 +1,8 @@
 """Scores a file of leads, part by part, into another file."""
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,12 +13,26 @@ from python_scoring.scorer import SCORE_SCHEMA, LeadScorer
 from python_scoring.tables import TableWriter, check_suffix, count_rows, read_batches
 
 
+@dataclass(frozen=True)
+class ScoredFile:
+    """What was scored.
+
+    Args:
+        rows: Number of rows.
+        unseen_categories: For each feature of texts, rows whose text training never saw; they
+            were scored as unknown.
+    """
+
+    rows: int
+    unseen_categories: dict[str, int]
+
+
 def score_file(
     scorer: LeadScorer,
     source: Path,
     target: Path,
     progress: Callable[[float], None] = lambda share: None,
-) -> int:
+) -> ScoredFile:
     """Write the rows of `source`, with all their columns and the scores, to `target`.
 
     Args:
@@ -25,19 +41,18 @@ def score_file(
         target: Parquet or CSV file; it appears, or is replaced, when all rows are scored.
         progress: Called with the share of rows done, 0 to 1.
 
-    Returns:
-        Number of rows.
-
     Raises:
         InputError: An unreadable file, a missing feature, or a column that scoring would add.
     """
     check_suffix(target)
     total, done = count_rows(source), 0
+    unseen: Counter[str] = Counter()
     with atomic_file(target) as beside:
         writer: TableWriter | None = None
         try:
             for part in read_batches(source):
-                scored = _with_scores(scorer, part, source)
+                scored, unknown = _with_scores(scorer, part, source)
+                unseen.update(unknown)
                 writer = writer or TableWriter(beside, scored.schema)
                 writer.write(scored)
                 done += part.num_rows
@@ -47,10 +62,12 @@ def score_file(
                 writer.close()
         if not writer:
             raise InputError(f"{source.name} holds no rows.", where=str(source))
-    return done
+    return ScoredFile(done, dict(unseen))
 
 
-def _with_scores(scorer: LeadScorer, part: pa.Table, source: Path) -> pa.Table:
+def _with_scores(
+    scorer: LeadScorer, part: pa.Table, source: Path
+) -> tuple[pa.Table, dict[str, int]]:
     clash = [name for name in SCORE_SCHEMA.names if name in part.column_names]
     if clash:
         raise InputError(
@@ -60,8 +77,9 @@ def _with_scores(scorer: LeadScorer, part: pa.Table, source: Path) -> pa.Table:
             fix="Rename or drop them before scoring.",
         )
     delivered = [name for name in scorer.feature_names if name in part.column_names]
-    scores = scorer.score_frame(part.select(delivered).to_pandas())
+    features = part.select(delivered).to_pandas()
+    scores = scorer.score_frame(features)
     added = pa.Table.from_pandas(scores, schema=SCORE_SCHEMA, preserve_index=False)
     for position, field in enumerate(added.schema):
         part = part.append_column(field, added.column(position))
-    return part
+    return part, scorer.contract.unseen_categories(features)

@@ -13,9 +13,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from python_scoring.booster import Attribution, margins
+from python_scoring.categories import CATEGORY, category_numbers
 from python_scoring.curve import raw_scores
 from python_scoring.errors import InputError
 from python_scoring.explain import DRIVERS, Explanation, explain
+from python_scoring.feature_contract import Feature
 from python_scoring.narrative import driver_phrases, narratives
 from python_scoring.registry import Registry
 from python_scoring.score_buckets import read_buckets
@@ -72,6 +74,11 @@ class LeadScorer:
         self.base_rate = self._artifact.curve.base_rate
 
     @property
+    def test_start_date(self) -> str:
+        """First day, YYYY-MM-DD, of whose leads the model has learned nothing."""
+        return str(self._artifact.metadata["periods"]["test"]["from"])
+
+    @property
     def feature_names(self) -> list[str]:
         """Columns that the model reads, in order."""
         return self.contract.names
@@ -85,10 +92,10 @@ class LeadScorer:
 
         Returns:
             lead_score, score_bucket, action_recommended, model_version, uncalibrated_score and
-            engineered_features.
+            engineered_features. A text that training never saw is scored as unknown.
 
         Raises:
-            InputError: Lists every feature that is missing, unknown, or not a finite number.
+            InputError: Lists every feature that is missing, unknown, or of the wrong type.
         """
         values = self._checked(features)
         matrix = self.contract.stack({name: np.array([value]) for name, value in values.items()})
@@ -160,7 +167,9 @@ class LeadScorer:
         drivers, contributions = explanation.drivers()
         names = np.array([*self.contract.names, None], dtype=object)
         values = np.take_along_axis(matrix, np.maximum(drivers, 0), axis=1)
-        values = np.where(drivers < 0, np.nan, values)
+        # a category's number means nothing outside the model; the narrative tells the text
+        texts = np.isin(drivers, self.contract.category_positions)
+        values = np.where((drivers < 0) | texts, np.nan, values)
         columns: dict[str, Any] = {}
         for place in range(DRIVERS):
             columns[f"driver_{place + 1}_feature"] = names[drivers[:, place]]
@@ -175,12 +184,12 @@ class LeadScorer:
     def _checked(self, features: Mapping[str, Any]) -> dict[str, float]:
         """Return the base features as floats, unknown as NaN, or list all that is wrong."""
         given = {str(name).lower().replace(" ", "_"): value for name, value in features.items()}
-        wanted = self.contract.base_names
+        wanted = {f.name: f for f in self.contract.features if f.kind == "base"}
         findings = [f"{name} is missing" for name in wanted if name not in given]
         findings += [f"{name} is not a feature" for name in given if name not in wanted]
-        values = {name: _as_float(given[name]) for name in wanted if name in given}
+        values = {n: _as_float(given[n], f) for n, f in wanted.items() if n in given}
         findings += [
-            f"{name} is {given[name]!r}, not a finite number or null"
+            f"{name} is {given[name]!r}, not {_expected(wanted[name])} or null"
             for name, value in values.items()
             if value is None
         ]
@@ -193,11 +202,19 @@ class LeadScorer:
         return {name: value for name, value in values.items() if value is not None}
 
 
-def _as_float(value: object) -> float | None:
-    """Return a number as float, null as NaN, and None for what is neither."""
+def _as_float(value: object, feature: Feature) -> float | None:
+    """Return a value as the trees take it, null as NaN, and None for what it cannot be."""
     if value is None or value is pd.NA:
         return np.nan
+    if feature.type == CATEGORY:
+        if not isinstance(value, str):
+            return None
+        return float(category_numbers(np.array([value], dtype=object), feature.categories)[0])
     if not isinstance(value, Real | Decimal | np.bool_):
         return None
     number = float(value)
     return number if np.isfinite(number) else None
+
+
+def _expected(feature: Feature) -> str:
+    return "a text" if feature.type == CATEGORY else "a finite number"

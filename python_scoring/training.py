@@ -1,26 +1,34 @@
 """Trains one model: chooses the recipe on the past, calibrates on what follows, judges once."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+import xgboost as xgb
 from numpy.typing import NDArray
 
 from python_scoring.artifact import Draft
+from python_scoring.backtest import rank_in
 from python_scoring.baseline import logistic_scores
 from python_scoring.booster import margins
 from python_scoring.calibration import Calibration, calibrate, require_positives
 from python_scoring.curve import CalibrationCurve, raw_scores
-from python_scoring.evaluation import Evaluation, evaluate, evaluate_ranking
+from python_scoring.evaluation import (
+    Evaluation,
+    RankingEvaluation,
+    evaluate,
+    evaluate_ranking,
+)
 from python_scoring.labelled_table import LabelledTable
-from python_scoring.recipe import FITS, Choice, choose_recipe, fit_booster
+from python_scoring.leakage.sentinel import find_suspects
+from python_scoring.recipe import FITS, SEARCHED, Choice, Recipe, choose_recipe, fit_booster
 from python_scoring.splits import CALIBRATION, TEST, TRAIN
 
 Vector = NDArray[np.float64]
 
-STEPS = FITS + 3
+STEPS = FITS + 4
 LOOKUP_BINS = 100
 LIBRARIES = ("xgboost-cpu", "scikit-learn", "numpy")
 
@@ -33,11 +41,13 @@ class TrainingSettings:
         seed: Seed of row sampling and bootstrap.
         force: Go on with fewer conversions than a trustworthy estimate needs.
         note: Words about the data that go into the artifact, such as "invented data".
+        recipe: What a search found; chosen on folds where None.
     """
 
     seed: int = 42
     force: bool = False
     note: str = ""
+    recipe: Recipe | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,10 @@ def train(
     require_positives(past.converted, TRAIN, force=settings.force)
     require_positives(held.converted, CALIBRATION, force=settings.force)
     require_positives(test.converted, TEST, force=True)
-    choice = choose_recipe(past, settings.seed, progress)
+    if settings.recipe:
+        choice = Choice(settings.recipe, SEARCHED, 0, {})
+    else:
+        choice = choose_recipe(past, settings.seed, progress)
     booster = fit_booster(past, choice.recipe)
     progress()
     held_margins = margins(booster, held.features)
@@ -82,17 +95,30 @@ def train(
     logistic = logistic_scores(past, test.features)
     baseline = evaluate_ranking(logistic, test.converted, settings.seed, months)
     progress()
+    suspects = find_suspects(past)
+    progress()
     warnings = _warnings(table, settings, choice, evaluation, curve.apply(raw))
     if baseline.auc_pr.value > evaluation.auc_pr.value:
         warnings.append(
             f"a logistic regression ranks the test period better: AUC-PR "
             f"{baseline.auc_pr.value:.3f} against {evaluation.auc_pr.value:.3f}"
         )
+    warnings += [f"{name} {'; '.join(reasons)}" for name, reasons in suspects.items()]
     metadata = _metadata(table, settings, choice, calibration, evaluation, warnings)
     metadata["baseline"] = baseline.to_json()
+    metadata["time_machine"] = _time_machine(table, booster, settings.seed).to_json()
+    metadata["suspects"] = suspects
     lookup = calibration_lookup(raw_scores(held_margins), held.converted, curve)
     draft = Draft(booster, table.contract, curve, lookup, metadata)
     return TrainingRun(draft, evaluation, str(test.dates.max()), warnings)
+
+
+def _time_machine(table: LabelledTable, booster: xgb.Booster, seed: int) -> RankingEvaluation:
+    """Judge the ranking of everything after the training period, each month by itself."""
+    later = table.take(np.isin(table.parts, (CALIBRATION, TEST)))
+    months = later.dates.astype("datetime64[M]")
+    ranks = rank_in(months, margins(booster, later.features))
+    return evaluate_ranking(ranks, later.converted, seed, months)
 
 
 def calibration_lookup(
@@ -131,9 +157,15 @@ def _warnings(
         f"{n} is the same in every training row; nothing is learned from it"
         for n in names[constant]
     ]
+    found += [
+        f"{rows:,} rows have a {name} that the training period never held; it counts as unknown"
+        for name, rows in table.unseen.items()
+    ]
+    if copies := table.counts.get("exact_copies"):
+        found.append(f"{copies:,} rows repeat an earlier one in every feature, day and outcome")
     if settings.force:
         found.append("trained with --force: the minimum number of conversions was not asked for")
-    if not choice.folds:
+    if not (choice.folds or settings.recipe):
         found.append("no fold of the training period held enough conversions; default recipe taken")
     base = evaluation.base_rate
     if not base.low <= predicted.mean() <= base.high:
@@ -160,7 +192,7 @@ def _metadata(
         "counts": table.counts,
         "periods": {name: _period(table.part(name)) for name in (TRAIN, CALIBRATION, TEST)},
         "gap_days": table.gap_days,
-        "settings": asdict(settings),
+        "settings": {"seed": settings.seed, "force": settings.force, "note": settings.note},
         "choice": choice.to_json(),
         "calibration": {
             "method": calibration.curve.method,

@@ -1,7 +1,8 @@
-"""Reads relations that dbt has built, from the warehouse of the current target."""
+"""Reads relations that dbt has built, from the current target's warehouse, and appends to them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,6 @@ import duckdb
 import pyarrow as pa
 
 from python_scoring.errors import WarehouseError
-
-_EXISTS = """
-select 1 from information_schema.tables where table_schema = 'main' and table_name = ?
-"""
 
 
 def database_path() -> Path:
@@ -26,38 +23,25 @@ def read_relation(name: str) -> pa.Table:
     Raises:
         WarehouseError: Another engine than DuckDB, no database, no such relation, or it is empty.
     """
-    path = database_path()
-    if not query(_EXISTS, [name]).num_rows:
-        raise _not_built(f"{path.name} holds no relation {name}.", path)
-    table = query(f"select * from main.{name}")  # noqa: S608 - it exists
+    path = _duckdb_file()
+    table = _read(path, f"from main.{name}", f"{path.name} holds no relation {name}.")
     if table.num_rows == 0:
         raise _not_built(f"Relation {name} of {path.name} is empty.", path)
     return table
 
 
 def query(sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
-    """Ask the built project something; no rows is an answer too.
+    """Read the answer to a query, which may have no rows.
 
     Args:
-        sql: A select over its relations, with ? for each parameter.
+        sql: The query, with ? for each parameter.
         parameters: Their values.
 
     Raises:
-        WarehouseError: Another engine than DuckDB, no database, or no such relation or column.
+        WarehouseError: Another engine than DuckDB, no database, or it lacks a relation.
     """
     path = _duckdb_file()
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            return connection.sql(sql, params=list(parameters)).to_arrow_table()
-    except (duckdb.CatalogException, duckdb.BinderException) as error:
-        what = f"{path.name} holds no finished build: {str(error).splitlines()[0]}"
-        raise _not_built(what, path) from error
-    except duckdb.Error as error:
-        raise WarehouseError(
-            f"{path.name} cannot be read: {error}",
-            where=str(path),
-            fix="Close the other program that has it open for writing, or build again.",
-        ) from error
+    return _read(path, sql, f"{path.name} holds no finished build of this version.", parameters)
 
 
 def require_duckdb() -> None:
@@ -73,6 +57,42 @@ def require_duckdb() -> None:
             where="LEAD_SCORING_TARGET",
             fix="Export the relation to Parquet and pass it with --input.",
         )
+
+
+@contextmanager
+def transaction() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection that writes: all of it stays when the block ends well, else nothing.
+
+    Raises:
+        WarehouseError: Another engine than DuckDB, no database, it lacks a relation, or it cannot
+            be written.
+    """
+    path = _duckdb_file()
+    try:
+        with duckdb.connect(str(path)) as connection:
+            connection.begin()
+            yield connection
+            connection.commit()
+    except duckdb.Error as error:
+        raise _locked(f"{path.name} cannot be written: {error}", path) from error
+
+
+def _read(path: Path, sql: str, missing: str, parameters: Sequence[Any] = ()) -> pa.Table:
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.sql(sql, params=list(parameters)).to_arrow_table()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise _not_built(missing, path) from error
+    except duckdb.Error as error:
+        raise _locked(f"{path.name} cannot be read: {error}", path) from error
+
+
+def _locked(what: str, path: Path) -> WarehouseError:
+    return WarehouseError(
+        what,
+        where=str(path),
+        fix="Close the other program that has it open for writing, or build again.",
+    )
 
 
 def _duckdb_file() -> Path:

@@ -4,11 +4,15 @@
     full_refresh=false
 ) }}
 
--- What Salesforce has accepted, row by row. dbt only makes the table: it is empty on the first run,
--- whoever delivers appends to it, and no run of dbt ever changes a row.
+-- What was sent to Salesforce and what became of it, row by row. dbt only makes the table: it is empty
+-- on the first run, `lead-scoring sync salesforce` appends to it, and nobody ever changes a row.
 select
+    cast(null as {{ dbt.type_string() }}) as batch_id,
+    cast(null as {{ dbt.type_string() }}) as send_method,
     cast(null as {{ dbt.type_string() }}) as lead_id,
-    cast(null as timestamp) as delivered_at,
+    cast(null as {{ dbt.type_string() }}) as delivery_result,
+    cast(null as {{ dbt.type_string() }}) as error_code,
+    cast(null as timestamp) as logged_at,
     cast(null as {{ double_type() }}) as lead_score,
     cast(null as {{ dbt.type_string() }}) as score_bucket,
     cast(null as {{ dbt.type_string() }}) as action_recommended,

@@ -25,8 +25,10 @@ COMMANDS = {
     "prospects": "python_scoring.cli.prospects:prospects",
     "score": "python_scoring.cli.score:score",
     "score-lead": "python_scoring.cli.score:score_lead",
+    "search": "python_scoring.cli.search:search",
     "simulate": "python_scoring.cli.simulate:simulate",
     "summary": "python_scoring.cli.summary:summary",
+    "sync": "python_scoring.cli.sync:sync",
     "train": "python_scoring.cli.train:train",
 }
 

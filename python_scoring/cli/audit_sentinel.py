@@ -66,7 +66,7 @@ def sentinel(
     suspect is not yet a leak: find out when its value became known, then drop or acknowledge it.
     """
     thresholds = Thresholds(max_auc, max_iv, max_gain_share, max_lift, max_missing_ratio, max_fade)
-    reasons = dict(_acknowledgement(text) for text in acknowledge)
+    reasons = acknowledgements(acknowledge)
     wanted = tuple(name.strip() for name in features.split(",") if name.strip())
     table = read_columns(path, label, date, wanted)
     count = len(table.columns)
@@ -76,12 +76,20 @@ def sentinel(
     sys.exit(0 if report.is_clean else 1)
 
 
-def _acknowledgement(text: str) -> tuple[str, str]:
-    name, _, reason = text.partition("=")
-    if not name.strip() or not reason.strip():
-        raise InputError(
-            f"--acknowledge {text} has no reason.",
-            why="Whoever reads the report must be able to judge the exception.",
-            fix="Write --acknowledge 'NAME=why it is no leak'.",
-        )
-    return name.strip(), reason.strip()
+def acknowledgements(texts: tuple[str, ...]) -> dict[str, str]:
+    """Read NAME=REASON pairs.
+
+    Raises:
+        InputError: One has no reason.
+    """
+    found = {}
+    for text in texts:
+        name, _, reason = (part.strip() for part in text.partition("="))
+        if not name or not reason:
+            raise InputError(
+                f"--acknowledge {text} has no reason.",
+                why="Whoever reads the report must be able to judge the exception.",
+                fix="Write --acknowledge 'NAME=why it is no leak'.",
+            )
+        found[name] = reason
+    return found

@@ -17,8 +17,9 @@ from python_scoring.backtest import (
     rolling_stretches,
 )
 from python_scoring.backtest import backtest as walk_forward
+from python_scoring.cli.table_options import TableChoice, chosen_table, table_options
 from python_scoring.evaluation import Estimate, RankingEvaluation
-from python_scoring.labelled_table import LabelledTable, read_flat, read_training_set
+from python_scoring.labelled_table import LabelledTable
 from python_scoring.tables import TableWriter, check_suffix
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -36,19 +37,7 @@ Examples:
 Exit codes: 0 done, 2 could not (bad input, no conversion to learn from).
 """
 )
-@click.option(
-    "--input",
-    "path",
-    type=click.Path(path_type=Path),
-    help="Parquet or CSV file; else lead_training_set as dbt built it.",
-)
-@click.option("--label", help="With --input: column of outcomes, 1, 0, or null if not known yet.")
-@click.option("--date", help="With --input: column of the day of contact.")
-@click.option(
-    "--features",
-    help="With --input: columns to learn from, separated by commas; "
-    "default: every numeric or boolean column else.",
-)
+@table_options
 @click.option("--start", type=DAY, help="First day to score; a new model for each step after it.")
 @click.option(
     "--step",
@@ -91,10 +80,12 @@ def backtest(
     Figures are pooled over the months, each month ranked by itself. Scores are raw: they rank
     within one step, and are not probabilities.
     """
-    begin = _check_usage(path, label, date, features, start, cutoff)
+    if (start is None) == (cutoff is None):
+        raise click.UsageError("Give either --start or --cutoff.")
+    begin = np.datetime64(start or cutoff, "D")
     if out:
         check_suffix(out)
-    table = _read(path, label, date, features)
+    table = chosen_table(TableChoice(path, label, date, features), rule=None)
     stretches = (
         rolling_stretches(table.dates, begin, step) if start else one_stretch(table.dates, begin)
     )
@@ -108,35 +99,6 @@ def backtest(
         click.echo(f"Warning: {warning}", err=True)
     report = {"source": table.source, "gap_days": gap_days, "seed": seed} | found.to_json()
     click.echo(json.dumps(report, indent=1) if as_json else _readable(found, table))
-
-
-def _check_usage(
-    path: Path | None,
-    label: str | None,
-    date: str | None,
-    features: str | None,
-    start: datetime | None,
-    cutoff: datetime | None,
-) -> np.datetime64:
-    if path and not (label and date):
-        raise click.UsageError("--input needs --label and --date.")
-    if not path and (label or date or features):
-        raise click.UsageError("--label, --date and --features go with --input.")
-    if (start is None) == (cutoff is None):
-        raise click.UsageError("Give either --start or --cutoff.")
-    return np.datetime64(start or cutoff, "D")
-
-
-def _read(
-    path: Path | None, label: str | None, date: str | None, features: str | None
-) -> LabelledTable:
-    if not (path and label and date):
-        return read_training_set()
-    chosen = [part.strip() for part in features.split(",")] if features else None
-    table = read_flat(path, label=label, date=date, features=chosen, rule=None)
-    if table.left_out:
-        click.echo(f"Left out, not numbers: {', '.join(table.left_out)}", err=True)
-    return table
 
 
 def _write(found: Backtest, out: Path) -> None:

@@ -6,16 +6,10 @@ from typing import Any
 
 import click
 
+from python_scoring.cli.promote import promote
+from python_scoring.cli.registry_options import json_option, registry_option, tell
 from python_scoring.errors import ArtifactError
 from python_scoring.registry import Registry
-
-registry_option = click.option(
-    "--registry",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Registry folder; default: LEAD_SCORING_MODELS, else the repository's.",
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group(
@@ -26,11 +20,14 @@ Examples:
   lead-scoring models rollback --reason "calls fell"
 
 \b
-Exit codes: 0 done, 2 could not (no such version, damaged, nothing to roll back to).
+Exit codes: 0 done, 1 the gates refused a promotion, 2 could not (no such version, damaged).
 """
 )
 def models() -> None:
     """List the trained models, and decide which of them scores."""
+
+
+models.add_command(promote)
 
 
 @models.command(
@@ -89,22 +86,6 @@ def show(version: str | None, folder: Path | None, as_json: bool) -> None:
 @models.command(
     epilog="""\b
 Example:
-  lead-scoring models promote v2-boosted-20250531-0a1b2c3d --reason "better on May"
-Exit codes: 0 promoted, 2 no such version, a damaged one, or already promoted.
-"""
-)
-@click.argument("version")
-@click.option("--reason", default="", help="Why; kept in the history.")
-@registry_option
-@json_option
-def promote(version: str, reason: str, folder: Path | None, as_json: bool) -> None:
-    """Let a version score from now on, after checking that it is whole."""
-    _tell(Registry(folder).promote(version, reason), as_json)
-
-
-@models.command(
-    epilog="""\b
-Example:
   lead-scoring models rollback --reason "calls fell"
 Exit codes: 0 done, 2 there is none before, or it is damaged.
 """
@@ -114,7 +95,7 @@ Exit codes: 0 done, 2 there is none before, or it is damaged.
 @json_option
 def rollback(reason: str, folder: Path | None, as_json: bool) -> None:
     """Go back to the version that was promoted before the current one."""
-    _tell(Registry(folder).rollback(reason), as_json)
+    tell(Registry(folder).rollback(reason), as_json)
 
 
 def _row(registry: Registry, version: str) -> dict[str, Any]:
@@ -125,11 +106,6 @@ def _row(registry: Registry, version: str) -> dict[str, Any]:
         return {"version": version, "status": "damaged", "problem": error.what}
     figures = {n: metadata["metrics"][n]["value"] for n in ("auc", "auc_pr", "top_decile_lift")}
     return {"version": version, "status": status, **figures, "data_note": metadata["data_note"]}
-
-
-def _tell(record: dict[str, Any], as_json: bool) -> None:
-    was = record["previous"] or "none"
-    click.echo(json.dumps(record) if as_json else f"{record['version']} scores now; before: {was}")
 
 
 def _readable(told: dict[str, Any]) -> str:

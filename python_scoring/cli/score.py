@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -44,11 +45,14 @@ def score(model: str | None, source: Path, target: Path, as_json: bool) -> None:
     """Score a table: keeps its columns and adds score, reasons and the model's version."""
     scorer = LeadScorer(model)
     with click.progressbar(length=100, label="Scoring", file=sys.stderr) as bar:
-        rows = score_file(
+        scored = score_file(
             scorer, source, target, lambda share: bar.update(int(100 * share) - bar.pos)
         )
-    done = {"rows": rows, "model_version": scorer.model_version, "output": str(target)}
-    click.echo(json.dumps(done) if as_json else f"{rows:,} rows scored with {scorer.model_version}")
+    for name, rows in scored.unseen_categories.items():
+        click.echo(f"Warning: {rows:,} rows have a {name} that training never saw", err=True)
+    done = asdict(scored) | {"model_version": scorer.model_version, "output": str(target)}
+    readable = f"{scored.rows:,} rows scored with {scorer.model_version}"
+    click.echo(json.dumps(done) if as_json else readable)
 
 
 @click.command(

@@ -9,9 +9,16 @@ from typing import Any
 import click
 
 from python_scoring.artifact import write_artifact
+from python_scoring.cli.table_options import (
+    TableChoice,
+    chosen_table,
+    split_options,
+    table_options,
+)
 from python_scoring.evaluation import Estimate, Evaluation
-from python_scoring.labelled_table import LabelledTable, read_flat, read_training_set
+from python_scoring.labelled_table import LabelledTable
 from python_scoring.registry import Registry
+from python_scoring.search import read_recipe
 from python_scoring.splits import SplitRule
 from python_scoring.training import STEPS, TrainingRun, TrainingSettings
 from python_scoring.training import train as train_model
@@ -23,24 +30,13 @@ Examples:
   lead-scoring train
   lead-scoring train --input leads.parquet --label target --date contacted_date --json
   lead-scoring train --input leads.csv --label won --date day --features age,visits --out models
+  lead-scoring train --recipe recipe.json
 
 \b
 Exit codes: 0 trained, 2 could not (bad input, too few conversions).
 """
 )
-@click.option(
-    "--input",
-    "path",
-    type=click.Path(path_type=Path),
-    help="Parquet or CSV file; else lead_training_set as dbt built it.",
-)
-@click.option("--label", help="With --input: column of outcomes, 1, 0, or null if not known yet.")
-@click.option("--date", help="With --input: column of the day of contact.")
-@click.option(
-    "--features",
-    help="With --input: columns to learn from, separated by commas; "
-    "default: every numeric or boolean column else.",
-)
+@table_options
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -48,16 +44,12 @@ Exit codes: 0 trained, 2 could not (bad input, too few conversions).
 )
 @click.option("--name", default="boosted", show_default=True, help="Family name in the version.")
 @click.option("--note", default="", help="Words about the data, kept in the artifact.")
-@click.option("--test-share", default=0.2, show_default=True, help="With --input: newest rows.")
+@split_options
 @click.option(
-    "--calibration-share", default=0.2, show_default=True, help="With --input: rows before those."
-)
-@click.option(
-    "--gap-days",
-    default=30,
-    show_default=True,
-    help="With --input: days left out between parts; at least the time in which an "
-    "outcome is decided.",
+    "--recipe",
+    "recipe_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings that `search` wrote; else families and rounds are chosen on folds.",
 )
 @click.option("--seed", default=42, show_default=True, help="Seed of sampling and bootstrap.")
 @click.option("--force", is_flag=True, help="Go on with too few conversions, knowingly.")
@@ -73,6 +65,7 @@ def train(
     test_share: float,
     calibration_share: float,
     gap_days: int,
+    recipe_file: Path | None,
     seed: int,
     force: bool,
     as_json: bool,
@@ -81,16 +74,14 @@ def train(
 
     Writes a versioned artifact into the registry; it scores nothing until it is promoted.
     """
-    _check_usage(path, label, date, features, name)
-    if path and label and date:
-        rule = SplitRule(calibration_share, test_share, gap_days)
-        chosen = [part.strip() for part in features.split(",")] if features else None
-        table = read_flat(path, label=label, date=date, features=chosen, rule=rule)
-    else:
-        table = read_training_set()
-    _tell_left_out(table)
+    if not re.fullmatch(r"[a-z0-9_]+", name):
+        raise click.UsageError("--name takes small letters, digits and underscores.")
+    rule = SplitRule(calibration_share, test_share, gap_days)
+    table = chosen_table(TableChoice(path, label, date, features), rule)
+    recipe = read_recipe(recipe_file, seed) if recipe_file else None
+    settings = TrainingSettings(seed, force, note, recipe)
     with click.progressbar(length=STEPS, label="Training", file=sys.stderr) as bar:
-        run = train_model(table, TrainingSettings(seed, force, note), lambda: bar.update(1))
+        run = train_model(table, settings, lambda: bar.update(1))
         bar.update(bar.length or 0)
     registry = Registry(out)
     version = write_artifact(
@@ -100,22 +91,6 @@ def train(
         click.echo(f"Warning: {warning}", err=True)
     report = _report(version, registry.folder / version, run)
     click.echo(json.dumps(report, indent=1) if as_json else _readable(version, run, table))
-
-
-def _check_usage(
-    path: Path | None, label: str | None, date: str | None, features: str | None, name: str
-) -> None:
-    if path and not (label and date):
-        raise click.UsageError("--input needs --label and --date.")
-    if not path and (label or date or features):
-        raise click.UsageError("--label, --date and --features go with --input.")
-    if not re.fullmatch(r"[a-z0-9_]+", name):
-        raise click.UsageError("--name takes small letters, digits and underscores.")
-
-
-def _tell_left_out(table: LabelledTable) -> None:
-    if table.left_out:
-        click.echo(f"Left out, not numbers: {', '.join(table.left_out)}", err=True)
 
 
 def _report(version: str, folder: Path, run: TrainingRun) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def suppressed(demo: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                 date '2025-06-01' as contacted_date, date '2025-06-02' as score_date)
             from lead_scores_daily where call_priority = 1""")
     lists = ("active_suppressions", "call_exclusions", "prospect_call_list")
-    exports = ("salesforce_lead_scores", "pipeline_counts")
+    exports = ("salesforce_delivery_status", "salesforce_lead_scores", "pipeline_counts")
     done = dbt.run("run", "--quiet", "--select", *lists, *exports)
     assert done.returncode == 0, done.stdout
     with pytest.MonkeyPatch.context() as patch:

@@ -23,7 +23,8 @@ def leads() -> pd.DataFrame:
             "won": rng.random(300) < 0.2,
             "visits": rng.integers(0, 9, 300),
             "price": rng.normal(size=300),
-            "plan": "gold",
+            "plan": rng.choice(["gold", "lead"], 300),
+            "name": [f"lead {number}" for number in range(300)],
         }
     )
 
@@ -34,13 +35,44 @@ def flat(folder: Path, frame: pd.DataFrame, features: list[str] | None = None) -
     return read_flat(path, label="won", date="day", features=features, rule=SplitRule(gap_days=10))
 
 
-def test_every_number_is_a_feature_and_text_is_left_out_by_name(
+def test_numbers_and_repeated_texts_are_features_and_names_are_left_out(
     tmp_path: Path, leads: pd.DataFrame
 ) -> None:
     table = flat(tmp_path, leads)
-    assert table.contract.names == ["visits", "price"]
-    assert table.left_out == ("plan",)
+    assert table.contract.names == ["visits", "price", "plan"]
+    assert table.left_out == {"name": "300 different texts"}
     assert flat(tmp_path, leads, ["price"]).contract.names == ["price"]
+
+
+def test_texts_are_numbered_in_time_and_what_training_never_held_is_unknown(
+    tmp_path: Path, leads: pd.DataFrame
+) -> None:
+    leads.loc[:1, "plan"] = ["lead", None]
+    leads.loc[2, "plan"] = "gold"
+    leads.loc[295:296, "plan"] = "brand new"
+    table = flat(tmp_path, leads)
+    plan = table.contract.features[2]
+    assert (plan.type, plan.categories) == ("category", ("lead", "gold"))
+    np.testing.assert_array_equal(table.features[:3, 2], [0, np.nan, 1])
+    assert np.isnan(table.features[295:297, 2]).all()
+    assert table.unseen == {"plan": 2}
+
+
+def test_a_category_is_unknown_to_a_past_that_ends_before_it_appears(
+    tmp_path: Path, leads: pd.DataFrame
+) -> None:
+    leads["plan"] = np.where(leads.index < 100, "gold", "lead")
+    table = flat(tmp_path, leads)
+    early, late = table.take(np.arange(50)), table.take(np.arange(90, 110))
+    seen = late.known_to(early).features[:, 2]
+    np.testing.assert_array_equal(np.isnan(seen), np.arange(90, 110) >= 100)
+    assert not np.isnan(late.known_to(table).features[:, 2]).any()
+
+
+def test_exact_copies_are_counted(tmp_path: Path, leads: pd.DataFrame) -> None:
+    leads.loc[7, "price"] = np.nan
+    again = pd.concat([leads, leads.iloc[[7, 7, 30]]])
+    assert flat(tmp_path, again).counts["exact_copies"] == 3
 
 
 def test_the_order_of_the_rows_changes_nothing(tmp_path: Path, leads: pd.DataFrame) -> None:
@@ -54,7 +86,8 @@ def test_every_row_is_accounted_for(tmp_path: Path, leads: pd.DataFrame) -> None
     leads["won"] = leads["won"].astype("object").mask(leads.index >= 290)
     counts = flat(tmp_path, leads).counts
     assert (counts["rows"], counts["without_outcome"]) == (300, 10)
-    assert sum(counts.values()) - counts["rows"] == 300
+    accounted = ("without_outcome", "train", "calibration", "test", "in_gaps")
+    assert sum(counts[part] for part in accounted) == counts["rows"]
     assert counts["in_gaps"] == 20
 
 
@@ -63,7 +96,7 @@ def test_every_row_is_accounted_for(tmp_path: Path, leads: pd.DataFrame) -> None
     [
         (["visits", "size"], r"leads\.csv has no column size"),
         (["visits", "won"], "the label or date is one of them"),
-        (["plan"], r"plan of leads\.csv is string"),
+        (["visits", "name"], "name: 300 different texts"),
     ],
 )
 def test_features_that_cannot_be_are_refused(
@@ -73,9 +106,9 @@ def test_features_that_cannot_be_are_refused(
         flat(tmp_path, leads, features)
 
 
-def test_a_table_without_numbers_is_refused(tmp_path: Path, leads: pd.DataFrame) -> None:
-    with pytest.raises(InputError, match="no numeric column else"):
-        flat(tmp_path, leads[["day", "won", "plan"]])
+def test_a_table_without_features_is_refused(tmp_path: Path, leads: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match="no other column that can be one"):
+        flat(tmp_path, leads[["day", "won", "name"]])
 
 
 def test_a_time_too_short_for_three_periods_is_refused(tmp_path: Path, leads: pd.DataFrame) -> None:

@@ -114,20 +114,19 @@ def test_a_delivered_row_is_not_exported_again(demo: Dbt, fresh_dbt: Callable[[]
     with duckdb.connect(str(dbt.database)) as connection:
         total = connection.execute("select count(*) from salesforce_lead_scores").fetchall()
         connection.execute(
-            "insert into salesforce_delivery_log by position"
-            " select Id, now()::timestamp, Lead_Score__c, Lead_Score_Bucket__c,"
-            " Lead_Action_Recommended__c, Lead_Score_Narrative__c, Lead_Score_Model_Version__c,"
-            " Lead_Restlessness_Ratio__c, Lead_Flight_Risk_Score__c, Lead_Is_Fresh_Start__c"
-            " from salesforce_lead_scores"
+            "insert into salesforce_delivery_log by name"
+            " select * exclude (scoring_timestamp, delivery_status), now()::timestamp as logged_at,"
+            " 'one' as batch_id, 'bulk' as send_method, 'accepted' as delivery_result"
+            " from salesforce_delivery_status"
         )
     assert total[0][0] > 1000
+    assert dbt.rows("select count(*) from salesforce_lead_scores") == [(0,)]
     for arguments in ([], ["--full-refresh"]):
         done = dbt.run(
             "run",
             "--quiet",
             "--select",
-            "salesforce_delivery_log",
-            "salesforce_lead_scores",
+            "salesforce_delivery_log+",
             *arguments,
         )
         assert done.returncode == 0, done.stdout

@@ -12,7 +12,7 @@ from python_scoring.errors import TooFewPositivesError
 from python_scoring.feature_contract import FeatureContract
 from python_scoring.labelled_table import LabelledTable, read_training_set
 from python_scoring.pair_tables import pair_tables
-from python_scoring.recipe import TREE_COUNTS, Recipe, _better, choose_recipe, fit_booster
+from python_scoring.recipe import TREE_COUNTS, Recipe, better, choose_recipe, fit_booster
 from python_scoring.training import STEPS, TrainingRun, TrainingSettings, train
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
@@ -35,7 +35,10 @@ def test_a_signal_is_found_and_the_probabilities_hold(run: TrainingRun) -> None:
     assert found.auc.low > 0.65
     assert found.top_decile_lift.low > 1.5
     assert found.ece.value < 0.02
-    assert run.warnings == []
+    # one invented fact carries nearly all there is to know, which is what a leak looks like
+    assert list(run.draft.metadata["suspects"]) == ["firm_net_change_12mo"]
+    [warning] = run.warnings
+    assert warning.startswith("firm_net_change_12mo tells too much of the label")
     assert 0.5 < run.draft.metadata["baseline"]["auc"]["value"] < found.auc.value
     assert run.outcomes_until == run.draft.metadata["periods"]["test"]["to"]
 
@@ -168,9 +171,9 @@ def test_a_bag_is_one_booster_and_its_explanations_stay_exact(table: LabelledTab
 
 def test_a_gain_within_its_error_changes_nothing() -> None:
     lucky = np.array([[0.10, 0.20], [0.10, 0.05], [0.10, 0.09]])
-    better = np.array([[0.10, 0.12], [0.10, 0.13], [0.10, 0.12]])
-    assert [_better(lucky, 0), _better(better, 0), _better(better, 1)] == [0, 1, 1]
-    assert _better(better[:1], 0) == 0
+    steady = np.array([[0.10, 0.12], [0.10, 0.13], [0.10, 0.12]])
+    assert [better(lucky, 0), better(steady, 0), better(steady, 1)] == [0, 1, 1]
+    assert better(steady[:1], 0) == 0
 
 
 def test_without_a_usable_fold_the_default_recipe_stands(table: LabelledTable) -> None:

@@ -69,13 +69,13 @@ def test_folds_learn_from_earlier_days_only(
 ) -> None:
     """Whatever trains a fold is older than what judges it, by more than the gap."""
     seen: list[np.timedelta64] = []
-    judge = recipe._auc_pr_by_trees
+    judge = recipe.auc_pr_by_trees
 
     def watched(rows: LabelledTable, chosen: Any, past: Any, stretch: Any) -> list[float]:
         seen.append(rows.dates[stretch].min() - rows.dates[past].max())
         return judge(rows, chosen, past, stretch)
 
-    monkeypatch.setattr(recipe, "_auc_pr_by_trees", watched)
+    monkeypatch.setattr(recipe, "auc_pr_by_trees", watched)
     past = table.part(TRAIN)
     recipe.choose_recipe(past, 42, lambda: None)
     assert len(seen) >= 4

@@ -11,8 +11,13 @@ from typing import Any
 import numpy as np
 
 from python_scoring.errors import InputError
+from python_scoring.labelled_table import LabelledTable
 from python_scoring.leakage.sentinel.gain import gain_shares
-from python_scoring.leakage.sentinel.labelled_columns import LabelledColumns, read_columns
+from python_scoring.leakage.sentinel.labelled_columns import (
+    LabelledColumns,
+    learned_columns,
+    read_columns,
+)
 from python_scoring.leakage.sentinel.statistics import (
     Flags,
     Groups,
@@ -35,7 +40,7 @@ from python_scoring.leakage.sentinel.suspicion import (
     reasons_for,
 )
 
-__all__ = ["SentinelReport", "Thresholds", "judge", "read_columns"]
+__all__ = ["SentinelReport", "Thresholds", "find_suspects", "judge", "read_columns"]
 
 SEED = 7
 
@@ -101,6 +106,20 @@ def judge(
     verdicts.sort(key=lambda each: (-len(each.reasons), -each.figures.overall.auc.value))
     rows, positives = len(table.positive), int(table.positive.sum())
     return SentinelReport(table.source, rows, positives, thresholds, tuple(verdicts), table.skipped)
+
+
+def find_suspects(table: LabelledTable) -> dict[str, list[str]]:
+    """Return the features that predict too well to be honest, each with the reasons.
+
+    Args:
+        table: The rows that a model learns from, both outcomes present.
+    """
+    report = judge(learned_columns(table), Thresholds(), {})
+    return {
+        verdict.figures.name: [reason.text for reason in verdict.reasons]
+        for verdict in report.verdicts
+        if verdict.reasons
+    }
 
 
 def _figures(table: LabelledColumns, name: str, share: Interval) -> FeatureFigures:

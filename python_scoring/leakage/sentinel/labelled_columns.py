@@ -7,7 +7,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from python_scoring.categories import MOST_CATEGORIES, is_text
 from python_scoring.errors import InputError
+from python_scoring.labelled_table import LabelledTable
 from python_scoring.tables import (
     binary_label,
     days,
@@ -21,7 +23,6 @@ Vector = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Groups = NDArray[np.int64]
 
-MOST_CATEGORIES = 50
 FIFTHS = 5
 MOST_SLICES = 20
 POSITIVES_A_SLICE = 40
@@ -89,10 +90,20 @@ def read_columns(
         raise InputError(f"No column of {path.name} can be a feature.", where=str(skipped))
     slices, fifths = None, None
     if date:
-        dates = days(table, date, path.name)
-        count = min(max(int(positive.sum()) // POSITIVES_A_SLICE, FIFTHS), MOST_SLICES)
-        slices, fifths = _parts_of_time(dates, count, date), _parts_of_time(dates, FIFTHS, date)
+        slices, fifths = _slices_of_time(days(table, date, path.name), positive, date)
     return LabelledColumns(path.name, positive, columns, categories, slices, fifths, skipped)
+
+
+def learned_columns(table: LabelledTable) -> LabelledColumns:
+    """Look at the rows that a model learns from, both outcomes present, as the sentinel does."""
+    slices, fifths = _slices_of_time(table.dates, table.converted, "of the day")
+    columns = dict(zip(table.contract.names, table.features.T, strict=True))
+    categories = {}
+    for place in table.contract.category_positions:
+        name = table.contract.names[place]
+        categories[name] = np.nan_to_num(columns[name], nan=-1).astype(np.int64)
+        columns[name] = _rates_of_other_half(categories[name], table.converted)
+    return LabelledColumns(table.source, table.converted, columns, categories, slices, fifths, {})
 
 
 def _add_column(
@@ -108,10 +119,10 @@ def _add_column(
     if is_numeric(kind):
         columns[name] = numbers(table, name, source)
         return
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+    if not is_text(kind):
         skipped[name] = f"its type is {kind}"
         return
-    encoded = table.column(name).combine_chunks().dictionary_encode()
+    encoded = table.column(name).cast(pa.string()).combine_chunks().dictionary_encode()
     if len(encoded.dictionary) > MOST_CATEGORIES:
         skipped[name] = f"{len(encoded.dictionary)} different texts"
         return
@@ -134,6 +145,13 @@ def _rates_of_other_half(codes: Groups, positive: Flags) -> Vector:
             # one row of the base rate added: a category that the half lacks is nothing special
             rates[~half & (codes == code)] = (positive[same].sum() + base) / (same.sum() + 1)
     return rates
+
+
+def _slices_of_time(
+    dates: NDArray[np.datetime64], positive: Flags, name: str
+) -> tuple[Groups, Groups]:
+    count = min(max(int(positive.sum()) // POSITIVES_A_SLICE, FIFTHS), MOST_SLICES)
+    return _parts_of_time(dates, count, name), _parts_of_time(dates, FIFTHS, name)
 
 
 def _parts_of_time(dates: NDArray[np.datetime64], count: int, name: str) -> Groups:

@@ -1,0 +1,99 @@
+{{ config(materialized='view') }}
+
+-- The day's leads as Salesforce would get them, and whether it has to. A view: what a sync has delivered
+-- is known at once, without another run of dbt.
+with scores as (
+
+    select * from {{ ref('lead_scores_daily') }}
+
+    where score_date = {{ day_var('score_date') }}
+
+),
+
+leads as (
+
+    select * from {{ ref('int_leads_checked') }}
+
+    where rejection_reason is null
+
+),
+
+suppressed as (select distinct lead_id from {{ ref('call_exclusions') }}),
+
+delivery_log as (select * from {{ ref('salesforce_delivery_log') }}),
+
+delivered as (
+
+    select * from delivery_log
+
+    where delivery_result = 'accepted'
+
+    qualify row_number() over (partition by lead_id order by logged_at desc, batch_id desc) = 1
+
+),
+
+fields as (
+
+    select
+        scores.lead_id,
+        round(scores.lead_score, 4) as lead_score,
+        scores.score_bucket,
+        scores.action_recommended,
+        substr(scores.narrative, 1, 255) as narrative,
+        scores.model_version,
+        scores.scoring_timestamp,
+        round(scores.pit_restlessness_ratio, 2) as restlessness_ratio,
+        scores.flight_risk_score,
+        scores.is_fresh_start = 1 as is_fresh_start,
+        leads.is_converted or leads.is_deleted as is_closed
+
+    from scores
+
+    inner join leads on scores.lead_id = leads.lead_id
+
+),
+
+final as (
+
+    select
+        fields.lead_id,
+        fields.lead_score,
+        fields.score_bucket,
+        fields.action_recommended,
+        fields.narrative,
+        fields.model_version,
+        fields.scoring_timestamp,
+        fields.restlessness_ratio,
+        fields.flight_risk_score,
+        fields.is_fresh_start,
+        case
+            -- after the day that is exported
+            when fields.is_closed then 'closed'
+            when suppressed.lead_id is not null then 'suppressed'
+            when delivered.lead_id is null then 'new'
+            when same.lead_id is null then 'changed'
+            else 'unchanged'
+        end as delivery_status
+
+    from fields
+
+    left join suppressed on fields.lead_id = suppressed.lead_id
+
+    left join delivered on fields.lead_id = delivered.lead_id
+
+    -- a new timestamp alone is no change
+    left join delivered as same
+        on
+            fields.lead_id = same.lead_id
+            and fields.lead_score is not distinct from same.lead_score
+            and fields.score_bucket is not distinct from same.score_bucket
+            and fields.action_recommended is not distinct from same.action_recommended
+            and fields.narrative is not distinct from same.narrative
+            and fields.model_version is not distinct from same.model_version
+            and fields.restlessness_ratio is not distinct from same.restlessness_ratio
+            and fields.flight_risk_score is not distinct from same.flight_risk_score
+            and fields.is_fresh_start is not distinct from same.is_fresh_start
+
+)
+
+select * from final

@@ -1,0 +1,31 @@
+-- What the promoted model said of leads that it had not seen, beside what became of them.
+with scores as (
+
+    select * from {{ ref('unseen_lead_scores') }}
+
+),
+
+leads as (
+
+    select * from {{ ref('lead_training_set') }}
+
+),
+
+final as (
+
+    select
+        scores.prediction_id,
+        leads.lead_id,
+        leads.contacted_date,
+        leads.label,
+        scores.lead_score,
+        scores.uncalibrated_score,
+        scores.model_version
+
+    from scores
+
+    inner join leads on scores.prediction_id = leads.prediction_id
+
+)
+
+select * from final

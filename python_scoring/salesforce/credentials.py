@@ -1,0 +1,72 @@
+"""Who logs in to Salesforce: from the environment only, never from a file, option or log."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import requests
+from simple_salesforce.api import Salesforce
+
+from python_scoring.errors import InputError
+
+# Seconds to connect, and to wait for the next byte of an answer.
+TIMEOUT = (10.0, 120.0)
+
+# Ways to log in, the one to prefer first: variable of the environment → argument of the client.
+_WAYS = (
+    {
+        "SALESFORCE_USERNAME": "username",
+        "SALESFORCE_CONSUMER_KEY": "consumer_key",
+        "SALESFORCE_PRIVATE_KEY_FILE": "privatekey_file",
+    },
+    {
+        "SALESFORCE_DOMAIN": "domain",
+        "SALESFORCE_CONSUMER_KEY": "consumer_key",
+        "SALESFORCE_CONSUMER_SECRET": "consumer_secret",
+    },
+    {
+        "SALESFORCE_USERNAME": "username",
+        "SALESFORCE_PASSWORD": "password",
+        "SALESFORCE_SECURITY_TOKEN": "security_token",
+    },
+    {
+        "SALESFORCE_INSTANCE_URL": "instance_url",
+        "SALESFORCE_SESSION_ID": "session_id",
+    },
+)
+
+
+class _Session(requests.Session):
+    """simple-salesforce sets no timeout; each of its requests goes through here."""
+
+    def request(self, *args: Any, **more: Any) -> requests.Response:
+        return super().request(*args, **({"timeout": TIMEOUT} | more))
+
+
+def login_from(
+    environment: Mapping[str, str], session: requests.Session | None = None
+) -> Callable[[], Salesforce]:
+    """Return what logs in, as often as it is called.
+
+    Args:
+        environment: Variables; see docs/salesforce.md.
+        session: HTTP session to use; by default one of our own with `TIMEOUT` on every request.
+
+    Raises:
+        InputError: No way to log in is complete; names the variables that are missing.
+    """
+    for way in _WAYS:
+        if all(environment.get(variable) for variable in way):
+            arguments: dict[str, Any] = {way[name]: environment[name] for name in way}
+            if environment.get("SALESFORCE_DOMAIN"):
+                arguments["domain"] = environment["SALESFORCE_DOMAIN"]
+            arguments["session"] = session or _Session()
+            return lambda: Salesforce(**arguments)
+    choices = []
+    for way in _WAYS:
+        missing = [variable for variable in way if not environment.get(variable)]
+        partly = f" (missing: {', '.join(missing)})" if len(missing) < len(way) else ""
+        choices.append(", ".join(way) + partly)
+    raise InputError(
+        "There are no complete credentials for Salesforce in the environment.",
+        fix="Set one of these:\n  " + "\n  ".join(choices),
+    )

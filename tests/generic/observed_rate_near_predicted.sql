@@ -1,0 +1,64 @@
+{#-
+  Fails for each band of equal counts, by score, in which the mean predicted rate lies outside the
+  Wilson interval of the observed one.
+
+  z = 2.81 leaves each of ten bands 0.5 % of bad luck, and all of them together 5 %.
+-#}
+{% test observed_rate_near_predicted(
+    model, label_column='label', score_column='lead_score', key_column='prediction_id', bands=10, z=2.81
+) %}
+
+{{ config(fail_calc='coalesce(max(severity), 0)', warn_if='>= 1', error_if='>= 2') }}
+
+with banded as (
+
+    select
+        {{ label_column }} as label,
+        {{ score_column }} as score,
+        ntile({{ bands }}) over (order by {{ score_column }}, {{ key_column }}) as band
+
+    from {{ model }}
+
+),
+
+rates as (
+
+    select
+        band,
+        count(*) as lead_count,
+        avg(score) as predicted_rate,
+        avg(label) as observed_rate,
+        sum(sum(label)) over () as success_count
+
+    from banded
+
+    group by band
+
+),
+
+intervals as (
+
+    select
+        *,
+        (observed_rate + {{ z * z }} / (2 * lead_count)) / (1 + {{ z * z }} / lead_count) as middle,
+        {{ z }} * sqrt(
+            observed_rate * (1 - observed_rate) / lead_count
+            + {{ z * z }} / (4 * lead_count * lead_count)
+        ) / (1 + {{ z * z }} / lead_count) as margin
+
+    from rates
+
+)
+
+select
+    band,
+    lead_count,
+    predicted_rate,
+    observed_rate,
+    {{ severity_by_successes('success_count') }} as severity
+
+from intervals
+
+where predicted_rate not between middle - margin and middle + margin
+
+{% endtest %}
