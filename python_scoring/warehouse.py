@@ -11,6 +11,10 @@ import pyarrow as pa
 
 from python_scoring.errors import WarehouseError
 
+_EXISTS = """
+select 1 from information_schema.tables where table_schema = 'main' and table_name = ?
+"""
+
 
 def database_path() -> Path:
     """Return the DuckDB file: LEAD_SCORING_DB, else lead_scoring.duckdb in this folder."""
@@ -23,40 +27,34 @@ def read_relation(name: str) -> pa.Table:
     Raises:
         WarehouseError: Another engine than DuckDB, no database, no such relation, or it is empty.
     """
-    path = _duckdb_file()
-    table = _read(path, f"from main.{name}", f"{path.name} holds no relation {name}.")
+    path = database_path()
+    if not query(_EXISTS, [name]).num_rows:
+        raise _not_built(f"{path.name} holds no relation {name}.", path)
+    table = query(f"select * from main.{name}")  # noqa: S608 - it exists
     if table.num_rows == 0:
         raise _not_built(f"Relation {name} of {path.name} is empty.", path)
     return table
 
 
 def query(sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
-    """Read the answer to a query, which may have no rows.
+    """Ask the built project something; no rows is an answer too.
 
     Args:
-        sql: The query, with ? for each parameter.
+        sql: A select over its relations, with ? for each parameter.
         parameters: Their values.
 
     Raises:
-        WarehouseError: Another engine than DuckDB, no database, or it lacks a relation.
+        WarehouseError: Another engine than DuckDB, no database, or no such relation or column.
     """
     path = _duckdb_file()
-    return _read(path, sql, f"{path.name} holds no finished build of this version.", parameters)
-
-
-def require_duckdb() -> None:
-    """Refuse another target than DuckDB before work is done that could not be read afterwards.
-
-    Raises:
-        WarehouseError: Another target.
-    """
-    target = os.environ.get("LEAD_SCORING_TARGET", "duckdb")
-    if target != "duckdb":
-        raise WarehouseError(
-            f"Reading relations from the target {target} is not possible yet.",
-            where="LEAD_SCORING_TARGET",
-            fix="Export the relation to Parquet and pass it with --input.",
-        )
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.sql(sql, params=list(parameters)).to_arrow_table()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        what = f"{path.name} holds no finished build: {str(error).splitlines()[0]}"
+        raise _not_built(what, path) from error
+    except duckdb.Error as error:
+        raise _locked(f"{path.name} cannot be read: {error}", path) from error
 
 
 @contextmanager
@@ -77,22 +75,27 @@ def transaction() -> Iterator[duckdb.DuckDBPyConnection]:
         raise _locked(f"{path.name} cannot be written: {error}", path) from error
 
 
-def _read(path: Path, sql: str, missing: str, parameters: Sequence[Any] = ()) -> pa.Table:
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            return connection.sql(sql, params=list(parameters)).to_arrow_table()
-    except (duckdb.CatalogException, duckdb.BinderException) as error:
-        raise _not_built(missing, path) from error
-    except duckdb.Error as error:
-        raise _locked(f"{path.name} cannot be read: {error}", path) from error
-
-
 def _locked(what: str, path: Path) -> WarehouseError:
     return WarehouseError(
         what,
         where=str(path),
         fix="Close the other program that has it open for writing, or build again.",
     )
+
+
+def require_duckdb() -> None:
+    """Refuse another target than DuckDB before work is done that could not be read afterwards.
+
+    Raises:
+        WarehouseError: Another target.
+    """
+    target = os.environ.get("LEAD_SCORING_TARGET", "duckdb")
+    if target != "duckdb":
+        raise WarehouseError(
+            f"Reading relations from the target {target} is not possible yet.",
+            where="LEAD_SCORING_TARGET",
+            fix="Export the relation to Parquet and pass it with --input.",
+        )
 
 
 def _duckdb_file() -> Path:

@@ -18,13 +18,26 @@ leads as (
 
 ),
 
-suppressed as (select distinct lead_id from {{ ref('call_exclusions') }}),
+-- whom one may not call is not sent
+suppressed as (
 
-delivery_log as (select * from {{ ref('salesforce_delivery_log') }}),
+    select distinct lead_id from {{ ref('call_exclusions') }}
+
+    where lead_id is not null
+
+),
+
+delivery_log as (
+
+    select * from {{ ref('salesforce_delivery_log') }}
+
+),
 
 delivered as (
 
-    select * from delivery_log
+    select *
+
+    from delivery_log
 
     where delivery_result = 'accepted'
 
