@@ -19,6 +19,7 @@ from python_scoring.errors import LeadScoringError
 COMMANDS = {
     "audit": "python_scoring.cli.audit:audit",
     "backtest": "python_scoring.cli.backtest:backtest",
+    "bytes-scanned": "python_scoring.cli.bytes_scanned:bytes_scanned",
     "models": "python_scoring.cli.models:models",
     "score": "python_scoring.cli.score:score",
     "score-lead": "python_scoring.cli.score:score_lead",
