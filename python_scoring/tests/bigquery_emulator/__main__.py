@@ -50,7 +50,7 @@ def main(environment: Path) -> None:
                 run.check_what_was_sent()
             except LeadScoringError as error:
                 raise click.ClickException(str(error)) from error
-    click.echo(f"{len(run.failures)} findings, {time.monotonic() - started:.0f} s")
+    click.echo(f"\n{run.summary()}, {time.monotonic() - started:.0f} s")
     sys.exit(1 if run.failures else 0)
 
 

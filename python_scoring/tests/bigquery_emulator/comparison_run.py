@@ -20,6 +20,8 @@ from python_scoring.tests.bigquery_emulator.known_gaps import Gap
 from python_scoring.tests.partition_filters import DAY, unfiltered
 
 SCORES = "subject_scores"
+_MOST_JOBS = 100_000
+_DBT_COMMENT = '/* {"app": "dbt"'
 # What others are made of is not read back row by row: its values reach the relations that are.
 _INGREDIENTS = ("stg_", "int_", "feat_", SCORES)
 
@@ -35,6 +37,8 @@ class ComparisonRun:
         gaps: The emulator's known gaps.
         failures: What differs or is missing, in words.
         days_built: How many days both engines hold.
+        rows_compared: Rows of all relations and days.
+        values_compared: The same, times their columns.
 
     """
 
@@ -44,6 +48,8 @@ class ComparisonRun:
     gaps: list[Gap]
     failures: list[str] = field(default_factory=list)
     days_built: int = 0
+    rows_compared: int = 0
+    values_compared: int = 0
 
     def day(self, day: dt.date, other_vars: dict[str, Any]) -> None:
         """Build one day on both engines, tests included on the emulator, and compare."""
@@ -66,26 +72,29 @@ class ComparisonRun:
         self.days_built += 1
 
     def check_what_was_sent(self) -> None:
-        """Look at every job of the two days: labels and partition filters; and at the gaps."""
-        jobs = [j for j in self.client.list_jobs() if getattr(j, "query", "").startswith("/*")]
-        unlabelled = [job.job_id for job in jobs if "node_id" not in job.labels]
+        """Look for partition filters in every statement of the two days, and at the gaps."""
+        jobs = self.client.list_jobs(max_results=_MOST_JOBS)
+        sent = [job.query for job in jobs if getattr(job, "query", "").startswith(_DBT_COMMENT)]
         guarded = {
             n["alias"] for n in self._models() if n["config"].get("require_partition_filter")
         }
-        scans = [(job, t) for job in jobs for t in unfiltered(job.query, guarded, "bigquery")]
+        scans = [(sql, table) for sql in sent for table in unfiltered(sql, guarded, "bigquery")]
         closed = [gap.gap for gap in self.gaps if gap.is_closed(self.client)]
-        self.failures += [f"job without labels: {job_id}" for job_id in unlabelled]
-        self.failures += [f"reads all days of {table}: {job.query}" for job, table in scans]
+        self.failures += [f"reads all days of {table}: {sql}" for sql, table in scans]
         self.failures += [f"gap is closed, take it off the list: {name}" for name in closed]
         click.echo(
-            f"\n{len(jobs)} statements of dbt: {len(unlabelled)} without labels,"
-            f" {len(scans)} without the required partition filter ({', '.join(sorted(guarded))})"
+            f"\n{len(sent)} statements sent by dbt, {len(scans)} of them without the partition"
+            f" filter that {', '.join(sorted(guarded))} require"
         )
-        click.echo(f"{len(self.gaps)} known gaps, {len(closed)} of them closed meanwhile:")
+        click.echo(f"{len(self.gaps)} known gaps of the emulator, {len(closed)} closed meanwhile:")
         for gap in self.gaps:
             click.echo(f"  - {gap.gap} (covered by: {gap.covered_by})")
-        for failure in self.failures:
-            click.echo(f"FAILURE {failure}")
+
+    def summary(self) -> str:
+        """What was compared and found, in a few lines."""
+        compared = f"{self.rows_compared:,} rows, {self.values_compared:,} values compared"
+        failures = [f"FAILURE {failure}" for failure in self.failures]
+        return "\n".join([*failures, f"{compared}, {len(failures)} findings"])
 
     def _models(self) -> list[dict[str, Any]]:
         nodes = self.emulator.manifest()["nodes"].values()
@@ -141,6 +150,8 @@ class ComparisonRun:
     def _report(self, comparison: Comparison) -> None:
         size = f"{comparison.rows:>7,} rows {comparison.values:>9,} values"
         click.echo(f"  {comparison.relation:<48} {size}  {len(comparison.differences)} differences")
+        self.rows_compared += comparison.rows
+        self.values_compared += comparison.values
         self.failures += [f"{comparison.relation}: {words}" for words in comparison.differences]
 
 
