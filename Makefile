@@ -68,7 +68,7 @@ $(EMULATOR)/.run: requirements-bigquery.txt
 	@echo "Setting up $(EMULATOR) from the hashed lock (once, about a minute)" >&2
 	@test -x $(EMULATOR)/bin/python || $(PYTHON) -m venv $(EMULATOR)
 	@$(EMULATOR)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
-	@HOME=$(CURDIR)/$(EMULATOR) $(EMULATOR)/bin/python -c "from duckdb_extensions import import_extension as i; i('spatial')"
+	@HOME=$(CURDIR)/$(EMULATOR) $(EMULATOR)/bin/python -c "from duckdb_extensions import import_extension as i; i('spatial')" >/dev/null
 	@touch $@
 
 .PHONY: test-bigquery

@@ -34,6 +34,15 @@ def main(environment: Path) -> None:
     Exit codes: 0 all alike, 1 something differs or dbt failed.
     """
     started = time.monotonic()
+    try:
+        run = _run(environment)
+    except LeadScoringError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"\n{run.summary()}, {time.monotonic() - started:.0f} s")
+    sys.exit(1 if run.failures else 0)
+
+
+def _run(environment: Path) -> ComparisonRun:
     gaps = read_gaps()
     with tempfile.TemporaryDirectory(prefix="bigquery-") as scratch:
         folder = Path(scratch)
@@ -44,14 +53,10 @@ def main(environment: Path) -> None:
                 connect(address),
                 gaps,
             )
-            try:
-                run.day(FIRST_DAY, {})
-                run.day(NEXT_DAY, OTHER_VARS)
-                run.check_what_was_sent()
-            except LeadScoringError as error:
-                raise click.ClickException(str(error)) from error
-    click.echo(f"\n{run.summary()}, {time.monotonic() - started:.0f} s")
-    sys.exit(1 if run.failures else 0)
+            run.day(FIRST_DAY, {})
+            run.day(NEXT_DAY, OTHER_VARS)
+            run.check_what_was_sent()
+            return run
 
 
 main()
