@@ -72,7 +72,7 @@ $(EMULATOR)/.run: requirements-bigquery.txt
 	@touch $@
 
 .PHONY: test-bigquery
-test-bigquery: $(VENV)/.dev $(EMULATOR)/.run ## build the BigQuery target on an emulator, two days; compare with DuckDB (5 minutes)
+test-bigquery: $(VENV)/.dev $(EMULATOR)/.run ## build the BigQuery target on an emulator, two days; compare with DuckDB (14 minutes on a busy machine)
 	@$(BIN)/python -m python_scoring.tests.bigquery_emulator --environment $(EMULATOR)
 
 .PHONY: docs
