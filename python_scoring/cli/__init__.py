@@ -20,6 +20,7 @@ COMMANDS = {
     "audit": "python_scoring.cli.audit:audit",
     "backtest": "python_scoring.cli.backtest:backtest",
     "batch": "python_scoring.cli.batch:batch",
+    "bytes-scanned": "python_scoring.cli.bytes_scanned:bytes_scanned",
     "explain-change": "python_scoring.cli.explain_change:explain_change_",
     "models": "python_scoring.cli.models:models",
     "prospects": "python_scoring.cli.prospects:prospects",
