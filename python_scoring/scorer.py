@@ -12,9 +12,10 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from python_scoring.booster import Attribution, margins
+from python_scoring.booster import Attribution
 from python_scoring.curve import raw_scores
 from python_scoring.errors import InputError
+from python_scoring.exact_margin import ExactMargins
 from python_scoring.explain import DRIVERS, Explanation, explain
 from python_scoring.narrative import driver_phrases, narratives
 from python_scoring.registry import Registry
@@ -65,6 +66,7 @@ class LeadScorer:
         self, model_version: str | None = None, registry: Path | str | None = None
     ) -> None:
         self._artifact = Registry(registry).load(model_version)
+        self._margins = ExactMargins(self._artifact.booster)
         self._buckets = read_buckets()
         self.contract = self._artifact.contract
         self.model_version = self._artifact.version
@@ -92,7 +94,7 @@ class LeadScorer:
         """
         values = self._checked(features)
         matrix = self.contract.stack({name: np.array([value]) for name, value in values.items()})
-        raw = raw_scores(margins(self._artifact.booster, matrix))
+        raw = raw_scores(self._margins.of(matrix))
         score = self._artifact.curve.apply(raw)
         bucket, action = self._buckets.of(score)
         row = dict(zip(self.contract.names, matrix[0].tolist(), strict=True))
@@ -126,7 +128,7 @@ class LeadScorer:
         if not len(frame):
             empty: pd.DataFrame = SCORE_SCHEMA.empty_table().to_pandas()
             return empty.set_index(frame.index)
-        margin = margins(self._artifact.booster, matrix)
+        margin = self._margins.of(matrix, self._attribution.tables)
         explanation = self._explain(matrix, margin)
         scores = explanation.probabilities
         bucket, action = self._buckets.of(scores)
@@ -145,7 +147,7 @@ class LeadScorer:
     def explain_frame(self, frame: pd.DataFrame) -> Explanation:
         """Return the contributions of all groups, and the base from which they count."""
         matrix = self.contract.matrix(frame)
-        return self._explain(matrix, margins(self._artifact.booster, matrix))
+        return self._explain(matrix, self._margins.of(matrix, self._attribution.tables))
 
     @cached_property
     def _attribution(self) -> Attribution:
