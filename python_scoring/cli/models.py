@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from python_scoring.cli.export_sql import export_sql
 from python_scoring.errors import ArtifactError
 from python_scoring.registry import Registry
 
@@ -31,6 +32,9 @@ Exit codes: 0 done, 2 could not (no such version, damaged, nothing to roll back 
 )
 def models() -> None:
     """List the trained models, and decide which of them scores."""
+
+
+models.add_command(export_sql)
 
 
 @models.command(
