@@ -18,7 +18,7 @@ from python_scoring.errors import InputError
 from python_scoring.exact_margin import ExactMargins
 from python_scoring.explain import DRIVERS, Explanation, explain
 from python_scoring.narrative import driver_phrases, narratives
-from python_scoring.registry import Registry
+from python_scoring.registry_uri import reachable_registry
 from python_scoring.score_buckets import read_buckets
 
 Matrix = NDArray[np.float64]
@@ -55,7 +55,8 @@ class LeadScorer:
     Args:
         model_version: A version of the registry or a folder that holds one; the promoted version
             where None or empty.
-        registry: Folder of the registry; where None, LEAD_SCORING_MODELS, else the repository's.
+        registry: Folder or URI (`gs://`, `file://`) of the registry; where None,
+            LEAD_SCORING_MODELS, else the repository's.
 
     Raises:
         RegistryError: No such version.
@@ -65,7 +66,8 @@ class LeadScorer:
     def __init__(
         self, model_version: str | None = None, registry: Path | str | None = None
     ) -> None:
-        self._artifact = Registry(registry).load(model_version)
+        with reachable_registry(registry, model_version) as reachable:
+            self._artifact = reachable.load(model_version)
         self._margins = ExactMargins(self._artifact.booster)
         self._buckets = read_buckets()
         self.contract = self._artifact.contract
