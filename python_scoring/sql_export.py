@@ -8,7 +8,7 @@ Three things make it equal to the Python model on every engine:
   threshold is moved instead: `double_cut` is where doubles are no longer rounded to below it.
 - Null goes where the tree sends unknown values, since a comparison with null is not true: the side
   that takes them is the ELSE.
-- Numbers have an exponent. DuckDB would read 0.1 as a decimal, which is not the same number.
+- Numbers have an exponent. DuckDB would read 0.1 as a decimal, BigQuery as a double.
 """
 
 import re

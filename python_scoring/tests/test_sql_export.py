@@ -90,7 +90,10 @@ def test_trees_of_one_leaf_still_count(trees: int) -> None:
     artifact = fitted(1, depth=2, trees=trees, gamma=8.0)
     assert " + 0 " not in render(artifact)
     assert any(t.count("leaf") == 1 for t in artifact.booster.get_dump())
-    assert_equal_to_python(artifact, awkward_rows(artifact.booster, 200, 1))
+    rows = awkward_rows(artifact.booster, 200, 1)
+    assert_equal_to_python(artifact, rows)
+    margins, tables = ExactMargins(artifact.booster), pair_tables(artifact.booster)
+    np.testing.assert_array_equal(margins.of(rows, tables), margins.of(rows))
 
 
 def test_a_curve_of_one_point_is_flat() -> None:
