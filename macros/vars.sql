@@ -57,10 +57,13 @@
 {%- endmacro %}
 
 
-{#- The version that was exported to SQL; another one cannot be scored with there. -#}
+{#-
+  The version that was exported to SQL; another one cannot be scored with there. Not asked while
+  parsing: that happens where Python scores, too.
+-#}
 {% macro exported_version() -%}
     {%- set wanted, exported = var('model_version'), exported_model_version() -%}
-    {%- if wanted not in ['', exported] -%}
+    {%- if execute and wanted not in ['', exported] -%}
         {{ exceptions.raise_compiler_error(
             "The var model_version asks for " ~ wanted ~ ", but macros/exported_model.sql holds " ~ exported ~ ".\n"
             ~ "Why it matters: the scores would bear the name of a model that did not make them.\n"
