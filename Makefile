@@ -72,8 +72,15 @@ $(EMULATOR)/.run: requirements-bigquery.txt
 	@touch $@
 
 .PHONY: test-bigquery
-test-bigquery: $(VENV)/.dev $(EMULATOR)/.run ## build the BigQuery target on an emulator, two days; compare with DuckDB (14 minutes on a busy machine)
+test-bigquery: $(VENV)/.dev $(EMULATOR)/.run ## the BigQuery target on an emulator for two days, on drawn worlds by ZetaSQL, on local Spark (30 minutes; Java 17)
 	@$(BIN)/python -m python_scoring.tests.bigquery_emulator --environment $(EMULATOR)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --require-hashes -r requirements-spark.txt
+	@$(BIN)/pytest -q -m bigquery
+
+.PHONY: dataproc
+dataproc: ## zip of the code for Dataproc: target/lead_scoring.zip
+	@mkdir -p target
+	@git archive --format=zip --output target/lead_scoring.zip HEAD python_scoring seeds/mappings ':!python_scoring/tests' ':!python_scoring/artifacts'
 
 .PHONY: docs
 docs: setup ## dbt docs in target/: every model and column

@@ -12,14 +12,15 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from python_scoring.booster import Attribution, margins
+from python_scoring.booster import Attribution
 from python_scoring.categories import CATEGORY, category_numbers
 from python_scoring.curve import raw_scores
 from python_scoring.errors import InputError
+from python_scoring.exact_margin import ExactMargins
 from python_scoring.explain import DRIVERS, Explanation, explain
 from python_scoring.feature_contract import Feature
 from python_scoring.narrative import driver_phrases, narratives
-from python_scoring.registry import Registry
+from python_scoring.registry_uri import reachable_registry
 from python_scoring.score_buckets import read_buckets
 
 Matrix = NDArray[np.float64]
@@ -56,7 +57,8 @@ class LeadScorer:
     Args:
         model_version: A version of the registry or a folder that holds one; the promoted version
             where None or empty.
-        registry: Folder of the registry; where None, LEAD_SCORING_MODELS, else the repository's.
+        registry: Folder or URI (`gs://`, `file://`) of the registry; where None,
+            LEAD_SCORING_MODELS, else the repository's.
 
     Raises:
         RegistryError: No such version.
@@ -66,7 +68,9 @@ class LeadScorer:
     def __init__(
         self, model_version: str | None = None, registry: Path | str | None = None
     ) -> None:
-        self._artifact = Registry(registry).load(model_version)
+        with reachable_registry(registry, model_version) as reachable:
+            self._artifact = reachable.load(model_version)
+        self._margins = ExactMargins(self._artifact.booster)
         self._buckets = read_buckets()
         self.contract = self._artifact.contract
         self.model_version = self._artifact.version
@@ -99,7 +103,7 @@ class LeadScorer:
         """
         values = self._checked(features)
         matrix = self.contract.stack({name: np.array([value]) for name, value in values.items()})
-        raw = raw_scores(margins(self._artifact.booster, matrix))
+        raw = raw_scores(self._margins.of(matrix))
         score = self._artifact.curve.apply(raw)
         bucket, action = self._buckets.of(score)
         row = dict(zip(self.contract.names, matrix[0].tolist(), strict=True))
@@ -133,7 +137,7 @@ class LeadScorer:
         if not len(frame):
             empty: pd.DataFrame = SCORE_SCHEMA.empty_table().to_pandas()
             return empty.set_index(frame.index)
-        margin = margins(self._artifact.booster, matrix)
+        margin = self._margins.of(matrix, self._attribution.tables)
         explanation = self._explain(matrix, margin)
         scores = explanation.probabilities
         bucket, action = self._buckets.of(scores)
@@ -152,7 +156,7 @@ class LeadScorer:
     def explain_frame(self, frame: pd.DataFrame) -> Explanation:
         """Return the contributions of all groups, and the base from which they count."""
         matrix = self.contract.matrix(frame)
-        return self._explain(matrix, margins(self._artifact.booster, matrix))
+        return self._explain(matrix, self._margins.of(matrix, self._attribution.tables))
 
     @cached_property
     def _attribution(self) -> Attribution:

@@ -36,21 +36,14 @@ final as (
     select
         min(
             case
-                when
-                    leads_before * 1000000
-                    >= (1000000 - {{ in_millionths(share_var('test_share')) }}) * leads_total
-                    then contacted_date
+                when leads_before >= (1 - {{ share_var('test_share') }}) * leads_total then contacted_date
             end
         ) as test_start_date,
         min(
             case
                 when
-                    leads_before * 1000000
-                    >= (
-                        1000000
-                        - {{ in_millionths(share_var('test_share')) }}
-                        - {{ in_millionths(share_var('calibration_share')) }}
-                    ) * leads_total
+                    leads_before
+                    >= (1 - {{ share_var('test_share') }} - {{ share_var('calibration_share') }}) * leads_total
                     then contacted_date
             end
         ) as calibration_start_date
