@@ -92,6 +92,7 @@ lock: $(VENV)/.run ## renew the hashed locks after a change of pyproject.toml
 	@$(LOCK) --extra install --output-file requirements.txt pyproject.toml
 	@$(LOCK) --extra install --extra serving --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 	@$(LOCK) --output-file requirements-bigquery.txt requirements-bigquery.in
+	@$(LOCK) --output-file requirements-spark.txt requirements-spark.in
 
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host

@@ -72,7 +72,9 @@ def test_spark_s_workers_score_every_batch(leads: pd.DataFrame) -> None:
 def test_only_leads_of_the_test_period_and_later_are_unseen(leads: pd.DataFrame) -> None:
     start = pd.Timestamp(LeadScorer().test_start_date)
     days = [start - pd.Timedelta(days=1), start, start + pd.Timedelta(days=90), start]
-    contacted = leads.head(4).assign(contacted_date=[d.date() for d in days], label=[0, 1, 0, None])
+    contacted = leads.head(4).assign(
+        contacted_date=[d.date() for d in days], label=pd.array([0, 1, 0, None])
+    )
     given = WorkersOfSpark(pa.Table.from_pandas(contacted, preserve_index=False))
     found = pa.Table.from_batches(frames.score_unseen_leads(given).collect(10)).to_pandas()
     assert list(found["prediction_id"]) == ["lead:1", "lead:2"]
