@@ -18,7 +18,7 @@ export DBT_PROFILES_DIR ?= .
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(VENV)/.run: requirements.txt pyproject.toml
 	@echo "Setting up $(VENV) from the hashed lock (once, about a minute)" >&2
@@ -61,6 +61,27 @@ test: $(VENV)/.dev profiles.yml ## every check; what CI runs
 test-leaks: $(VENV)/.dev ## plant known leaks into copies of the project; which net catches which (20 minutes)
 	@$(BIN)/lead-scoring audit planted --out target/planted_leaks.md
 
+# The emulator needs another DuckDB than the project, hence another environment, which is also the home
+# folder where that DuckDB keeps its extension: nothing is written outside the project.
+EMULATOR := .venv-bigquery
+$(EMULATOR)/.run: requirements-bigquery.txt
+	@echo "Setting up $(EMULATOR) from the hashed lock (once, about a minute)" >&2
+	@test -x $(EMULATOR)/bin/python || $(PYTHON) -m venv $(EMULATOR)
+	@$(EMULATOR)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@HOME=$(CURDIR)/$(EMULATOR) $(EMULATOR)/bin/python -c "from duckdb_extensions import import_extension as i; i('spatial')" >/dev/null
+	@touch $@
+
+.PHONY: test-bigquery
+test-bigquery: $(VENV)/.dev $(EMULATOR)/.run ## the BigQuery target on an emulator for two days, on drawn worlds by ZetaSQL, on local Spark (30 minutes; Java 17)
+	@$(BIN)/python -m python_scoring.tests.bigquery_emulator --environment $(EMULATOR)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --require-hashes -r requirements-spark.txt
+	@$(BIN)/pytest -q -m bigquery
+
+.PHONY: dataproc
+dataproc: ## zip of the code for Dataproc: target/lead_scoring.zip
+	@mkdir -p target
+	@git archive --format=zip --output target/lead_scoring.zip HEAD python_scoring seeds/mappings ':!python_scoring/tests' ':!python_scoring/artifacts'
+
 .PHONY: docs
 docs: setup ## dbt docs in target/: every model and column
 	@$(DBT) docs generate --static
@@ -70,6 +91,8 @@ lock: $(VENV)/.run ## renew the hashed locks after a change of pyproject.toml
 	@$(BIN)/pip install --quiet pip-tools
 	@$(LOCK) --extra install --output-file requirements.txt pyproject.toml
 	@$(LOCK) --extra install --extra serving --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	@$(LOCK) --output-file requirements-bigquery.txt requirements-bigquery.in
+	@$(LOCK) --output-file requirements-spark.txt requirements-spark.in
 
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host

@@ -22,6 +22,12 @@
 {%- endmacro %}
 
 
+{#- A text without white space at its ends: DuckDB's trim leaves tabs and line ends, BigQuery's does not. -#}
+{% macro trimmed(text_expression) -%} {{ return(adapter.dispatch('trimmed', 'lead_scoring')(text_expression)) }} {%- endmacro %}
+{% macro default__trimmed(text_expression) -%} regexp_replace({{ text_expression }}, '^[\s\p{Z}]+|[\s\p{Z}]+$', '', 'g') {%- endmacro %}
+{% macro bigquery__trimmed(text_expression) -%} trim({{ text_expression }}) {%- endmacro %}
+
+
 {#- First day of a month given by two integers; null when there is no such month. -#}
 {% macro month_from_parts(year_expression, month_expression) -%}
     case

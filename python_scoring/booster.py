@@ -43,11 +43,14 @@ class Attribution:
     Args:
         booster: The trees. Shallow ones are tabulated; others are left to XGBoost, which takes
             several times as long.
+
+    Attributes:
+        tables: The tables of shallow trees; None for others.
     """
 
     def __init__(self, booster: xgb.Booster) -> None:
         self._booster = booster
-        self._tables = pair_tables(booster)
+        self.tables = pair_tables(booster)
         anything = np.zeros((1, booster.num_features()))
         self.average_margin = float(self._by_xgboost(anything)[0, -1])
 
@@ -57,8 +60,8 @@ class Attribution:
         Args:
             features: Shape (n, features), in the booster's order, unknown as NaN.
         """
-        if self._tables:
-            return self._tables.contributions(features)
+        if self.tables:
+            return self.tables.contributions(features)
         return self._by_xgboost(features)[:, :-1]
 
     def _by_xgboost(self, features: Matrix) -> Matrix:

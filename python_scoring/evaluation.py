@@ -6,7 +6,7 @@ share their places: nothing depends on the order in which ties happen to lie.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -68,6 +68,16 @@ class Evaluation(RankingEvaluation):
     brier: Estimate
     ece: Estimate
 
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> "Evaluation":
+        """Read figures that `to_json` wrote."""
+        known: dict[str, Any] = {each.name: data[each.name] for each in fields(Evaluation)}
+        lifts = [Estimate(**lift) for lift in known.pop("lift_by_decile")]
+        figures: dict[str, Any] = {
+            n: Estimate(**v) if isinstance(v, dict) else v for n, v in known.items()
+        }
+        return Evaluation(**figures, lift_by_decile=lifts)
+
 
 @dataclass(frozen=True)
 class _Ranking:
@@ -78,6 +88,13 @@ class _Ranking:
     runs: Positions
     bins: Positions
 
+    def gains(self, weights: Vector, shares: Vector) -> Vector:
+        """Return the share of all conversions among the best `shares` of the rows."""
+        found = np.cumsum(np.add.reduceat(weights * self.converted, self.runs))
+        called = np.cumsum(np.add.reduceat(weights, self.runs))
+        inside = np.interp(shares * called[-1], np.append(0, called), np.append(0, found))
+        return np.asarray(inside / found[-1])
+
     def figures(self, weights: Vector) -> Vector:
         """Return base rate, AUC, AUC-PR, Brier, ECE and ten lifts, with these row weights."""
         hits = weights * self.converted
@@ -87,8 +104,7 @@ class _Ranking:
         total, hit_total = called[-1], found[-1]
         pairs = (run_rows - run_hits) * (found - run_hits / 2)
         precision = found / np.maximum(called, 1e-12)
-        tenths = np.linspace(0, total, DECILES + 1)
-        gains = np.interp(tenths, np.append(0, called), np.append(0, found)) / hit_total
+        gains = self.gains(weights, np.linspace(0, 1, DECILES + 1))
         error = self.probabilities - self.converted
         return np.concatenate(
             [
@@ -149,6 +165,39 @@ def compare_rankings(
     places = {"auc": 1, "auc_pr": 2, "top_decile_lift": 5}
     gap = value - less
     return {n: Estimate(float(gap[i]), float(low[i]), float(high[i])) for n, i in places.items()}
+
+
+def cumulative_gains(
+    ranks: Vector,
+    converted: Labels,
+    shares: Vector,
+    seed: int,
+    strata: NDArray[Any] | None = None,
+) -> list[Estimate]:
+    """Return the share of all conversions that calling the best leads finds.
+
+    Args:
+        ranks: Scores that rank, shape (n,), any monotone scale.
+        converted: Outcomes, shape (n,), both kinds present.
+        shares: Shares of the leads that are called, ascending in [0, 1].
+        seed: Seed of the bootstrap.
+        strata: As in `evaluate`.
+
+    Returns:
+        One figure a share. Its band is pointwise, and never falls either.
+    """
+    order = np.argsort(-ranks, kind="stable")
+    ranking = _rank(ranks[order], np.zeros(len(ranks)), converted[order])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        draws = (draw[order] for draw in _draws(len(ranks), seed, strata))
+        boot = np.array([ranking.gains(draw, shares) for draw in draws])
+    found = _estimates(ranking.gains(np.ones(len(ranks)), shares), boot)
+    low, high = (
+        np.maximum.accumulate([min(getattr(each, end), 1.0) for each in found])
+        for end in ("low", "high")
+    )
+    bounds = zip(found, low, high, strict=True)
+    return [Estimate(each.value, float(low), float(high)) for each, low, high in bounds]
 
 
 def _figures(

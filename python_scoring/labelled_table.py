@@ -49,7 +49,7 @@ class LabelledTable:
         positions: Place of each row in the source, from 0, shape (n,).
         parts: train, calibration, test or gap, shape (n,); all empty where nothing was split.
         gap_days: Days left out between the parts.
-        counts: Rows read, without outcome yet, exact copies of others, and in each part.
+        counts: Rows read, without outcome yet, in each part, and of a file exact copies of others.
         left_out: Columns that were not used, each with the reason.
         unseen: For each feature of texts, rows after the training period whose text that period
             never held; they count as unknown.
@@ -154,7 +154,10 @@ def read_flat(
     contract = table_contract(chosen)
     computed = {name for name in contract.engineered_names if name not in table.column_names}
     require_columns(table, [name for name in chosen if name not in computed], path.name)
-    whole = replace(_assemble(table, path.name, contract, label, date), left_out=left_out)
+    whole = _assemble(table, path.name, contract, label, date)
+    # a file has no key that would tell a lead from its copy
+    counts = whole.counts | {"exact_copies": _copies(whole)}
+    whole = replace(whole, counts=counts, left_out=left_out)
     return _split(whole, split_by_date(whole.dates, rule), rule.gap_days) if rule else whole
 
 
@@ -218,15 +221,14 @@ def _assemble(
         {
             "rows": table.num_rows,
             "without_outcome": table.num_rows - len(order),
-            "exact_copies": _copies(matrix, dates[order], outcome[order]),
         },
     )
 
 
-def _copies(matrix: Matrix, dates: Days, outcome: NDArray[np.float64]) -> int:
+def _copies(table: LabelledTable) -> int:
     """Count rows that repeat an earlier one in every feature, day and outcome."""
-    whole = pd.DataFrame(np.column_stack([matrix, dates.astype(np.int64), outcome]))
-    return int(whole.duplicated().sum())
+    columns = [table.features, table.dates.astype(np.int64), table.converted]
+    return int(pd.DataFrame(np.column_stack(columns)).duplicated().sum())
 
 
 def _split(table: LabelledTable, parts: NDArray[np.str_], gap_days: int | None) -> LabelledTable:

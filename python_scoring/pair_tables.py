@@ -10,7 +10,9 @@ path) are
 
 (where b is a again, the two add up to its own I V - p U). Summed over all trees they depend on the
 pair of values only, and every value counts only by the thresholds it lies between. So each pair of
-features becomes a table, and a million rows are a few gathers.
+features becomes a table, and a million rows are a few gathers. A branch that ends in one leaf is a
+pair of its root with itself. The leaves are tabulated too, in whole billionths: their sum
+is the margin (see `exact_margin`).
 """
 
 import json
@@ -24,7 +26,7 @@ from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
-Bins = NDArray[np.int64]
+Integers = NDArray[np.int64]
 Pair = tuple[int, int]
 
 # rows at a time: their bins and sums stay in the processor's cache
@@ -32,35 +34,61 @@ CHUNK = 8192
 
 
 @dataclass(frozen=True)
+class PairTable:
+    """What the branches of one pair of features give, by bin of the first and of the second.
+
+    Args:
+        first: Contribution of the first feature to the margin.
+        second: Contribution of the second.
+        leaves: Sum of the leaves picked, in billionths.
+    """
+
+    first: Matrix
+    second: Matrix
+    leaves: Integers
+
+
+@dataclass(frozen=True)
 class PairTables:
-    """Contributions to the margin, ready to look up.
+    """Contributions and leaves of a booster, ready to look up.
 
     Args:
         cuts: Thresholds of each feature, ascending, float32.
-        single: Contribution of each feature by bin, where it acts alone.
-        paired: For each pair, the contributions of its first and of its second feature by bins.
+        tables: One for each pair of features that share a branch.
+        constant: Leaves of the trees that are one leaf, in billionths.
     """
 
     cuts: list[NDArray[np.float32]]
-    single: dict[int, Vector]
-    paired: dict[Pair, tuple[Matrix, Matrix]]
+    tables: dict[Pair, PairTable]
+    constant: int
 
     def contributions(self, features: Matrix) -> Matrix:
         """Return contributions to the margin, shape (n, features), for a matrix of that shape."""
-        parts = (features[start : start + CHUNK] for start in range(0, len(features), CHUNK))
-        return np.concatenate([self._of_chunk(part).T for part in parts])
+        return np.concatenate([self._contributions(part).T for part in _chunks(features)])
 
-    def _of_chunk(self, features: Matrix) -> Matrix:
+    def leaf_sums(self, features: Matrix) -> Integers:
+        """Return the sum of the leaves each row picks, in billionths, shape (n,)."""
+        return np.concatenate([self._leaf_sums(part) for part in _chunks(features)])
+
+    def _contributions(self, features: Matrix) -> Matrix:
         """Return contributions with one row per feature, shape (features, n)."""
         shares = np.zeros(features.shape[::-1])
-        bins = [_bins(cut, column) for cut, column in zip(self.cuts, features.T, strict=True)]
-        for feature, table in self.single.items():
-            shares[feature] += table[bins[feature]]
-        for (first, second), (of_first, of_second) in self.paired.items():
-            place = bins[first] * of_first.shape[1] + bins[second]
-            shares[first] += of_first.ravel()[place]
-            shares[second] += of_second.ravel()[place]
+        for (first, second), table, place in self._places(features):
+            shares[first] += table.first.ravel()[place]
+            shares[second] += table.second.ravel()[place]
         return shares
+
+    def _leaf_sums(self, features: Matrix) -> Integers:
+        sums = np.full(len(features), self.constant, np.int64)
+        for _, table, place in self._places(features):
+            sums += table.leaves.ravel()[place]
+        return sums
+
+    def _places(self, features: Matrix) -> Iterator[tuple[Pair, PairTable, Integers]]:
+        """Yield each table with the place of each row in it, counted through its rows."""
+        bins = [_bins(cut, column) for cut, column in zip(self.cuts, features.T, strict=True)]
+        for (first, second), table in self.tables.items():
+            yield (first, second), table, bins[first] * table.first.shape[1] + bins[second]
 
 
 @dataclass(frozen=True)
@@ -70,7 +98,7 @@ class _Branch:
     root: int
     opens: Vector
     share: float
-    below: int | None
+    below: int
     leaf: Vector
     mean: float
 
@@ -82,21 +110,38 @@ def pair_tables(booster: xgb.Booster) -> PairTables | None:
     if any(tree["categories_nodes"] or _depth(tree) > 2 for tree in trees):
         return None
     cuts = _cuts(trees, booster.num_features())
-    single = {feature: np.zeros(len(cut) + 2) for feature, cut in enumerate(cuts)}
-    paired: dict[Pair, tuple[Matrix, Matrix]] = {}
+    tables: dict[Pair, PairTable] = {}
     for branch in (branch for tree in trees for branch in _branches(tree, cuts)):
-        if branch.below is None:
-            single[branch.root] += (branch.opens - branch.share) * branch.mean
-        else:
-            pair = (branch.root, branch.below)
-            shape = (len(branch.opens), len(branch.leaf))
-            of_root, of_below = paired.setdefault(pair, (np.zeros(shape), np.zeros(shape)))
-            of_root += np.outer(branch.opens - branch.share, branch.leaf + branch.mean) / 2
-            of_below += np.outer(branch.opens + branch.share, branch.leaf - branch.mean) / 2
-    return PairTables(cuts, single, paired)
+        pair = (branch.root, branch.below)
+        shape = (len(branch.opens), len(branch.leaf))
+        empty = PairTable(np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64))
+        _add(tables.setdefault(pair, empty), branch)
+    lone = (leaf_billionths(tree)[0] for tree in trees if tree["left_children"][0] == -1)
+    return PairTables(cuts, tables, int(sum(lone)))
 
 
-def _bins(cut: NDArray[np.float32], values: Vector) -> Bins:
+def leaf_billionths(tree: dict[str, Any]) -> Integers:
+    """Return the leaf value of each node of a tree in whole billionths, 0 where it splits."""
+    is_leaf = np.array(tree["left_children"]) == -1
+    return _billionths(np.where(is_leaf, tree["split_conditions"], 0))
+
+
+def _billionths(leaves: Vector) -> Integers:
+    return np.rint(1e9 * leaves).astype(np.int64)
+
+
+def _add(table: PairTable, branch: _Branch) -> None:
+    """Add a branch to the table of its pair."""
+    table.first[:] += np.outer(branch.opens - branch.share, branch.leaf + branch.mean) / 2
+    table.second[:] += np.outer(branch.opens + branch.share, branch.leaf - branch.mean) / 2
+    table.leaves[:] += np.outer(branch.opens.astype(np.int64), _billionths(branch.leaf))
+
+
+def _chunks(features: Matrix) -> Iterator[Matrix]:
+    return (features[start : start + CHUNK] for start in range(0, len(features), CHUNK))
+
+
+def _bins(cut: NDArray[np.float32], values: Vector) -> Integers:
     """Place values between thresholds as XGBoost compares, in float32; unknown is the last bin."""
     narrow = values.astype(np.float32)
     return np.where(np.isnan(narrow), len(cut) + 1, np.searchsorted(cut, narrow, side="right"))
@@ -122,8 +167,8 @@ def _branches(tree: dict[str, Any], cuts: list[NDArray[np.float32]]) -> Iterator
     ):
         share = tree["sum_hessian"][node] / tree["sum_hessian"][0]
         if tree["left_children"][node] == -1:
-            leaf = np.array(tree["split_conditions"][node])
-            yield _Branch(root, opens, share, None, leaf, float(leaf))
+            leaf = tree["split_conditions"][node]
+            yield _Branch(root, opens, share, root, np.full(len(opens), leaf), leaf)
         else:
             below, leaf, mean = tree["split_indices"][node], *_leaves(tree, node, cuts)
             yield _Branch(root, opens, share, below, leaf, mean)

@@ -2,14 +2,17 @@
 
 import csv
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from python_scoring.errors import InputError
 
-SEED = Path(__file__).resolve().parent.parent / "seeds/mappings/score_buckets.csv"
+# Beside the package, also where both lie in a zip, as on Spark: there it is a path of zipfile's.
+SEED = cast(Path, files("python_scoring")).parent / "seeds/mappings/score_buckets.csv"
 
 
 @dataclass(frozen=True)

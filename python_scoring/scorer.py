@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from python_scoring.booster import Attribution, margins
+from python_scoring.booster import Attribution
 from python_scoring.curve import raw_scores
+from python_scoring.exact_margin import ExactMargins
 from python_scoring.explain import DRIVERS, Explanation, explain
 from python_scoring.lead_features import LeadFeatures
 from python_scoring.narrative import driver_phrases, narratives
-from python_scoring.registry import Registry
+from python_scoring.registry_uri import reachable_registry
 from python_scoring.score_buckets import read_buckets
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class LeadScorer:
     Args:
         model_version: A version of the registry or a folder that holds one; the promoted version
             where None or empty.
-        registry: Folder of the registry; where None, LEAD_SCORING_MODELS, else the repository's.
+        registry: Folder or URI (`gs://`, `file://`) of the registry; where None,
+            LEAD_SCORING_MODELS, else the repository's.
 
     Raises:
         RegistryError: No such version.
@@ -44,7 +46,9 @@ class LeadScorer:
     def __init__(
         self, model_version: str | None = None, registry: Path | str | None = None
     ) -> None:
-        self._artifact = Registry(registry).load(model_version)
+        with reachable_registry(registry, model_version) as reachable:
+            self._artifact = reachable.load(model_version)
+        self._margins = ExactMargins(self._artifact.booster)
         self._buckets = read_buckets()
         self.contract = self._artifact.contract
         self._reader = LeadFeatures(self.contract)
@@ -87,7 +91,7 @@ class LeadScorer:
         if not leads:
             return []
         matrix = self.contract.stack(self._reader.columns(leads))
-        raw = raw_scores(margins(self._artifact.booster, matrix))
+        raw = raw_scores(self._margins.of(matrix))
         scores = self._artifact.curve.apply(raw)
         buckets, actions = self._buckets.of(scores)
         return [
@@ -126,7 +130,7 @@ class LeadScorer:
         if not len(frame):
             empty: pd.DataFrame = SCORE_SCHEMA.empty_table().to_pandas()
             return empty.set_index(frame.index)
-        margin = margins(self._artifact.booster, matrix)
+        margin = self._margins.of(matrix, self._attribution.tables)
         explanation = self._explain(matrix, margin)
         scores = explanation.probabilities
         bucket, action = self._buckets.of(scores)
@@ -145,7 +149,7 @@ class LeadScorer:
     def explain_frame(self, frame: "pd.DataFrame") -> Explanation:
         """Return the contributions of all groups, and the base from which they count."""
         matrix = self.contract.matrix(frame)
-        return self._explain(matrix, margins(self._artifact.booster, matrix))
+        return self._explain(matrix, self._margins.of(matrix, self._attribution.tables))
 
     @cached_property
     def _attribution(self) -> Attribution:

@@ -15,6 +15,7 @@ numbered as (
         advisor_crd,
         contacted_date,
         min(call_scheduled_date) over copies as call_scheduled_date,
+        min(lead_source) over copies as lead_source,
         max(case when is_converted then 1 else 0 end) over copies = 1 as is_converted,
         max(case when is_deleted then 1 else 0 end) over copies = 1 as is_deleted,
         row_number() over (
@@ -36,6 +37,7 @@ final as (
         advisor_crd,
         contacted_date,
         call_scheduled_date,
+        lead_source,
         is_converted,
         is_deleted,
         case

@@ -4,6 +4,7 @@
     unique_key=none if target.type == 'bigquery' else 'score_date',
     partition_by={'field': 'score_date', 'data_type': 'date'} if target.type == 'bigquery' else none,
     partitions=[day_var('score_date')] if target.type == 'bigquery' else none,
+    require_partition_filter=true,
     cluster_by=['lead_id', 'score_bucket'] if target.type == 'bigquery' else none,
     on_schema_change='append_new_columns',
     full_refresh=false

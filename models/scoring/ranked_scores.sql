@@ -1,7 +1,7 @@
 -- The day's scores with their place among their like: leads among leads, prospects among prospects.
 with scores as (
 
-    select * from {{ ref('subject_scores') }}
+    select * from {{ ref(scoring_model()) }}
 
 ),
 

@@ -1,7 +1,6 @@
 """Scores the leads that the model has not learned from, in Arrow batches. Logic: python_scoring."""
 
 from python_scoring import frames
-from python_scoring.scorer import LeadScorer
 
 
 def model(dbt, session):  # type: ignore[no-untyped-def]  # dbt passes engine objects
@@ -10,6 +9,4 @@ def model(dbt, session):  # type: ignore[no-untyped-def]  # dbt passes engine ob
     # Each call stands alone: dbt finds the keys by reading this code, and not inside an expression.
     version = dbt.config.meta_get("model_version")
     registry = dbt.config.meta_get("model_registry")
-    scorer = LeadScorer(version, registry or None)
-    unseen = f"label is not null and contacted_date >= date '{scorer.test_start_date}'"
-    return frames.score_batches(dbt.ref("lead_training_set").filter(unseen), scorer)
+    return frames.score_unseen_leads(dbt.ref("lead_training_set"), version, registry)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from python_scoring.cli.export_sql import export_sql
 from python_scoring.cli.promote import promote
 from python_scoring.cli.registry_options import json_option, registry_option, tell
 from python_scoring.errors import ArtifactError
@@ -28,6 +29,7 @@ def models() -> None:
 
 
 models.add_command(promote)
+models.add_command(export_sql)
 
 
 @models.command(

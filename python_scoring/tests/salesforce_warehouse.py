@@ -46,7 +46,8 @@ def small_warehouse(demo: Dbt, folder: Path, leads: int) -> Warehouse:
             connection.execute(
                 f"create table {table} as from built.main.{table} order by lead_id limit {leads}"
             )
-        connection.execute("create table int_leads_checked as from built.main.int_leads_checked")
+        for table in ("int_leads_checked", "call_exclusions"):
+            connection.execute(f"create table {table} as from built.main.{table}")
         views = "select sql from duckdb_views() where database_name = 'built' and view_name = ?"
         for view in ("salesforce_delivery_status", "salesforce_lead_scores"):
             [[sql]] = connection.execute(views, [view]).fetchall()

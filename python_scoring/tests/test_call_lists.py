@@ -20,7 +20,6 @@ from python_scoring.tests.conftest import PROJECT, Dbt, new_dbt
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 
-NEXT_DAY = "2025-08-15"
 MAY = "select advisor_crd from prospect_call_list where list_position = "
 
 
@@ -50,7 +49,7 @@ def suppressed(demo: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                 date '2025-06-01' as contacted_date, date '2025-06-02' as score_date)
             from lead_scores_daily where call_priority = 1""")
     lists = ("active_suppressions", "call_exclusions", "prospect_call_list")
-    exports = ("salesforce_lead_scores", "pipeline_counts")
+    exports = ("salesforce_delivery_status", "salesforce_lead_scores", "pipeline_counts")
     done = dbt.run("run", "--quiet", "--select", *lists, *exports)
     assert done.returncode == 0, done.stdout
     with pytest.MonkeyPatch.context() as patch:
@@ -187,3 +186,21 @@ def test_batch_is_run_in_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "no dbt project" in done.stderr
     monkeypatch.setenv("LEAD_SCORING_TARGET", "bigquery")
     assert "target bigquery" in run("batch").stderr
+
+
+def test_batch_says_what_dbt_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dbt = new_dbt(tmp_path)
+    settings = {
+        "LEAD_SCORING_DB": dbt.database,
+        "LEAD_SCORING_DATA": tmp_path / "nothing",
+        "DBT_PROFILES_DIR": tmp_path,
+        "DBT_TARGET_PATH": tmp_path / "target",
+        "DBT_LOG_PATH": tmp_path / "logs",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.chdir(PROJECT)
+    done = run("batch", "--score-date", "2025-06-30")
+    assert done.exit_code == 2
+    assert "The leads of 2025-06-30 could not be scored" in done.stderr
+    assert "lead.parquet (or .csv): no such file" in done.stderr

@@ -18,7 +18,7 @@ WORKERS = 2
 _EARLIER, _LATER = dt.date(2025, 1, 16), dt.date(2025, 7, 1)
 _WORLD = WorldRequest(advisors=20_000, leads=14_000, seed=3)
 _LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", "target", "logs", "*.duckdb", "__pycache__", ".*_cache", ".hypothesis"
+    ".git", ".venv*", "target", "logs", "*.duckdb", "__pycache__", ".*_cache", ".hypothesis"
 )
 
 

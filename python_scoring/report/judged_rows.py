@@ -1,0 +1,128 @@
+"""Finds the rows again that a model learned from and was judged on.
+
+A report on other rows would tell another model's story under this one's name, so the periods that
+the artifact recorded must hold as many leads and conversions as they did then.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from python_scoring.artifact import Artifact
+from python_scoring.errors import InputError
+from python_scoring.labelled_table import (
+    TRAINING_RELATION,
+    LabelledTable,
+    read_flat,
+    read_training_set,
+)
+from python_scoring.splits import GAP, TEST, TRAIN
+from python_scoring.warehouse import read_relation
+
+Texts = NDArray[np.str_]
+
+UNKNOWN = "not known"
+
+
+@dataclass(frozen=True)
+class JudgedRows:
+    """The rows of one model.
+
+    Args:
+        whole: Every row with a known outcome, contacted by the end of the test period.
+        past: The training rows.
+        test: The test rows.
+        lead_sources: Where the test leads came from, shape (n,); None without the warehouse.
+    """
+
+    whole: LabelledTable
+    past: LabelledTable
+    test: LabelledTable
+    lead_sources: Texts | None
+
+
+def find_rows(
+    artifact: Artifact, path: Path | None = None, label: str = "", date: str = ""
+) -> JudgedRows:
+    """Read the table that a model was trained on, and cut it as it was cut then.
+
+    Args:
+        artifact: The model.
+        path: Parquet or CSV file; `lead_training_set` of the warehouse where None.
+        label: With a file: column of outcomes.
+        date: With a file: column of the day of contact.
+
+    Raises:
+        InputError: The table is not the one, with what was recorded beside what is there.
+        WarehouseError: The warehouse has not been built.
+    """
+    whole = _read(artifact, path, label, date)
+    periods = artifact.metadata["periods"]
+    parts = np.full(len(whole.dates), GAP, dtype="<U11")
+    for name, period in periods.items():
+        first, last = np.datetime64(period["from"]), np.datetime64(period["to"])
+        parts[(whole.dates >= first) & (whole.dates <= last)] = name
+    whole = replace(whole, parts=parts, gap_days=artifact.metadata["gap_days"])
+    _require_same_counts(whole, periods)
+    known = replace(whole.known_to(whole.part(TRAIN)), contract=artifact.contract)
+    until = whole.take(whole.dates <= np.datetime64(periods[TEST]["to"]))
+    test = known.part(TEST)
+    sources = None if path else _lead_sources(test.positions)
+    return JudgedRows(until, known.part(TRAIN), test, sources)
+
+
+def _read(artifact: Artifact, path: Path | None, label: str, date: str) -> LabelledTable:
+    source, names = artifact.metadata["source"], artifact.contract.names
+    if path is None and source != TRAINING_RELATION:
+        raise InputError(
+            f"{artifact.version} was trained on {source}, not on the warehouse.",
+            fix=f"Pass that table: --input {source} --label COLUMN --date COLUMN",
+        )
+    whole = (
+        read_flat(path, label=label, date=date, features=names, rule=None)
+        if path
+        else read_training_set()
+    )
+    if whole.contract.names != names:
+        raise InputError(
+            f"{whole.source} has other features than {artifact.version} was trained on.",
+            why="Each value would be read as another feature.",
+            where=f"model: {', '.join(names)}; table: {', '.join(whole.contract.names)}",
+            fix="Pass the table it was trained on, or train again.",
+        )
+    return whole
+
+
+def _require_same_counts(whole: LabelledTable, periods: dict[str, Any]) -> None:
+    findings = []
+    for name, period in periods.items():
+        now = whole.part(name)
+        counts = len(now.dates), int(now.converted.sum())
+        if counts != (period["rows"], period["positives"]):
+            findings.append(
+                f"{name} {period['from']} to {period['to']}: {period['rows']} leads with "
+                f"{period['positives']} conversions when trained, {counts[0]} with {counts[1]} now"
+            )
+    if findings:
+        raise InputError(
+            f"{whole.source} does not hold the rows that the model was trained and judged on.",
+            why="Figures of other rows would be told as this model's.",
+            where="; ".join(findings),
+            fix="Pass the table it was trained on, or train again on this one.",
+        )
+
+
+def _lead_sources(positions: NDArray[np.int64]) -> Texts:
+    ids = read_relation(TRAINING_RELATION).column("lead_id").to_pylist()
+    leads = read_relation("int_leads_checked").select(
+        ["lead_id", "lead_source", "rejection_reason"]
+    )
+    known = {
+        lead["lead_id"]: lead["lead_source"] or UNKNOWN
+        for lead in leads.to_pylist()
+        if lead["rejection_reason"] is None
+    }
+    return np.array([known.get(ids[place], UNKNOWN) for place in positions])

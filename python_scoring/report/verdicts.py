@@ -1,0 +1,126 @@
+"""Says in sentences what the figures mean, and what they forbid."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from python_scoring.calibration import MIN_POSITIVES
+from python_scoring.evaluation import Estimate, Evaluation
+from python_scoring.labelled_table import TRAINING_RELATION
+from python_scoring.report.wording import number, number_range, one_in, percent, percent_range
+
+# within a quarter, probabilities still serve to plan with; beyond, they mislead
+TOLERATED_FACTOR = 1.25
+
+HOLDS, OFF, BROKE = "holds", "is off", "broke"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a conversion is called: `one` converts, `many` are counted."""
+
+    one: str
+    many: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A state, for a program, and a sentence, for a person."""
+
+    state: str
+    text: str
+
+
+def words_for(source: str) -> Words:
+    """Return the project's own words for the project's own leads."""
+    if source == TRAINING_RELATION:
+        return Words("books a call", "booked calls")
+    return Words("converts", "conversions")
+
+
+def judge_signal(found: Evaluation) -> Verdict:
+    """Say whether the test period shows that the model ranks better than chance."""
+    if found.auc.low > 0.5:
+        text = (
+            "It ranks better than chance: of one lead that converts and one that does not, it "
+            f"puts the right one first in {percent_range(found.auc)} of the cases (chance: 50 %)."
+        )
+        return Verdict("ranks", text)
+    return Verdict(
+        "chance",
+        "This model does not rank better than chance; do not use it. Of one lead that converts and "
+        f"one that does not, it puts the right one first in {percent_range(found.auc)} of the "
+        "cases, and chance alone would in 50 %.",
+    )
+
+
+def judge_calibration(found: Evaluation, predicted: float) -> Verdict:
+    """Say whether the probabilities held in the test period, and by how much they missed."""
+    observed, factor = found.base_rate, found.base_rate.value / predicted
+    figures = f"predicted {percent(predicted)}, observed {percent_range(observed)}"
+    if observed.low <= predicted <= observed.high:
+        return Verdict(HOLDS, f"Calibration holds in the test period: {figures}.")
+    missed = f"{figures}, {number(factor)} times the prediction"
+    if 1 / TOLERATED_FACTOR <= factor <= TOLERATED_FACTOR:
+        return Verdict(OFF, f"Calibration is a little off in the test period: {missed}.")
+    return Verdict(
+        BROKE,
+        f"Calibration broke in the test period: {missed}. The probabilities must not be used; "
+        "whether the order of the leads still holds is another question.",
+    )
+
+
+def judge_spread(slope: Estimate | None) -> str:
+    """Say whether probabilities lie as far apart as the rates do."""
+    if slope is None:
+        return "Every lead has the same probability."
+    if slope.low > 1:
+        return "They lie too close together: the best leads are better than they are said to be."
+    if slope.high < 1:
+        return "They lie too far apart: the best leads are not as good as they are said to be."
+    return "They lie as far apart as the rates do."
+
+
+def tell_headline(found: Evaluation, best_tenth: Estimate, words: Words, signal: Verdict) -> str:
+    """Say what calling the best tenth brings, for somebody who reads one sentence only."""
+    if signal.state != "ranks":
+        return "Calling in the order of this model is no better than calling in any order."
+    return (
+        f"Call the best tenth first: {one_in(best_tenth.value)} {words.one} (between "
+        f"{one_in(best_tenth.low)} and {one_in(best_tenth.high)}), where calling in any order "
+        f"reaches {one_in(found.base_rate.value)}."
+    )
+
+
+def compare_with_logistic(gain: dict[str, Estimate]) -> str:
+    """Say whether the model ranks better than a line through the facts."""
+    told = f"area under precision and recall {number_range(gain['auc_pr'], 3)}, paired"
+    if gain["auc_pr"].low > 0:
+        return f"It ranks better than the logistic baseline: {told}."
+    if gain["auc_pr"].high < 0:
+        return f"The logistic baseline ranks better: {told}. Use that, or find out why."
+    return f"No gain over the logistic baseline is proven: {told}."
+
+
+def list_limits(metadata: dict[str, Any], signal: Verdict, calibration: Verdict) -> list[str]:
+    """List what the model must not be used for, what its own figures forbid first."""
+    periods, found = metadata["periods"], []
+    if metadata["data_note"]:
+        found.append(f"Not beyond the data it was made of: {metadata['data_note']}")
+    if signal.state != "ranks":
+        found.append("Not for any list: it does not rank better than chance.")
+    if calibration.state != HOLDS:
+        found.append("Not to plan volumes or to compare with a threshold: " + calibration.text)
+    found += [
+        f"Not for leads unlike those it knows: {metadata['source']}, contacted "
+        f"{periods['train']['from']} to {periods['test']['to']}; of later ones nothing is known.",
+        "Not as a reason: it says what goes with success, not what causes it. Changing a fact does "
+        "not change the outcome.",
+        "Not to decide about a person (hiring, credit, compliance, pay): it ranks whom to call.",
+        "Not to judge salespeople or sources: who was called, and how well, is in the outcomes.",
+    ]
+    if metadata["periods"]["test"]["positives"] < MIN_POSITIVES:
+        found.append(
+            "Not to prove anything: the test period holds only "
+            f"{metadata['periods']['test']['positives']} conversions."
+        )
+    return found

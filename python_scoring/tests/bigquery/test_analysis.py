@@ -1,0 +1,65 @@
+"""Whatever dbt sends to BigQuery is analysed by ZetaSQL: models, tests, unit tests, DDL, MERGE."""
+
+import json
+
+from python_scoring.tests.bigquery.conftest import DAYS, BigQueryBuild
+from python_scoring.tests.bigquery.refusals import refusals
+from python_scoring.tests.bigquery.warehouse import RELATION
+from python_scoring.tests.bigquery.zetasql_engine import bigquery_type
+
+
+def test_first_run(bigquery_build: BigQueryBuild) -> None:
+    """Unit tests and data tests count too: dbt fails where ZetaSQL's answer is another one."""
+    refused = refusals(bigquery_build.warehouse.log, bigquery_build.manifest)
+    assert not refused, f"BigQuery would refuse:\n{refused}"
+    assert bigquery_build.done.returncode == 0, bigquery_build.done.stdout[-6000:]
+
+
+def test_nothing_was_left_out(bigquery_build: BigQueryBuild) -> None:
+    manifest = bigquery_build.manifest
+    sent = {statement.node_id for statement in bigquery_build.warehouse.log}
+    kinds = ("model", "test", "snapshot")
+    wanted = {
+        key
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] in kinds and node["language"] == "sql"
+    } | set(manifest["unit_tests"])
+    assert len(wanted) > 150
+    assert wanted - sent == set()
+
+
+def test_columns_and_types_are_the_contracts(bigquery_build: BigQueryBuild) -> None:
+    contracts = {
+        node["name"]: {name: bigquery_type(c["data_type"]) for name, c in node["columns"].items()}
+        for node in bigquery_build.manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["contract"]["enforced"]
+    }
+    assert len(contracts) >= 5
+    for name, columns in contracts.items():
+        assert dict(bigquery_build.warehouse.tables[name].columns) == columns, name
+
+
+def test_later_runs(bigquery_build: BigQueryBuild) -> None:
+    """The tables are there now, so dbt merges into them instead of creating them."""
+    log = bigquery_build.warehouse.log
+    before = len(log)
+    chosen = ["--select", "config.materialized:incremental"]
+    done = bigquery_build.dbt.run("run", *chosen, "--vars", json.dumps(DAYS))
+    refused = refusals(log[before:], bigquery_build.manifest)
+    assert not refused, f"BigQuery would refuse:\n{refused}"
+    assert done.returncode == 0, done.stdout[-4000:]
+    merged = {s.node_id.split(".")[-1] for s in log[before:] if "merge into" in s.sql.lower()}
+    assert merged == {"lead_scores_daily", "prospect_scores", "salesforce_delivery_log"}
+
+
+def test_analyses(bigquery_build: BigQueryBuild) -> None:
+    chosen = ["--select", "resource_type:analysis"]
+    done = bigquery_build.dbt.run("compile", *chosen, "--vars", json.dumps(DAYS))
+    assert done.returncode == 0, done.stdout[-4000:]
+    nodes = bigquery_build.dbt.manifest()["nodes"].values()
+    analyses = [node for node in nodes if node["resource_type"] == "analysis"]
+    assert analyses
+    warehouse = bigquery_build.warehouse
+    for node in analyses:
+        code = RELATION.sub(r"`\1`", node["compiled_code"])
+        warehouse.engine.evaluate(code, warehouse.reads(code))

@@ -1,0 +1,73 @@
+"""A small BigQuery: tables in memory, every statement analysed by ZetaSQL before it counts."""
+
+import re
+from dataclasses import dataclass, field
+
+from python_scoring.tests.bigquery.zetasql_engine import SqlRefusedError, Table, ZetaSql
+
+RELATION = re.compile(r"`[^`]+`\.`[^`]+`\.`([^`]+)`")
+_NODE = re.compile(r'"node_id": "([^"]+)"')
+_VERB = re.compile(r"(?:\s|--[^\n]*\n|/[*].*?[*]/|[(])*(\w+)", re.DOTALL)
+_CREATED = re.compile(r"create\s+or\s+replace\s+(?:table|view)\s+`([^`]+)`", re.IGNORECASE)
+_DROPPED = re.compile(r"drop\s+\w+\s+(?:if\s+exists\s+)?`([^`]+)`", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What dbt sent for a node, and why it was refused; None where it was not."""
+
+    node_id: str
+    sql: str
+    refusal: SqlRefusedError | None = None
+
+
+@dataclass
+class Warehouse:
+    """Tables by name (names are unique over datasets here), and a log of all that was sent.
+
+    MERGE and other changes of rows are analysed but not carried out.
+    """
+
+    engine: ZetaSql
+    tables: dict[str, Table] = field(default_factory=dict)
+    log: list[Statement] = field(default_factory=list)
+
+    def run(self, script: str) -> tuple[str, Table]:
+        """Run the statements of a script.
+
+        Returns:
+            The verb of the last one in capitals, and its result, empty where it has none.
+
+        Raises:
+            SqlRefusedError: BigQuery would refuse a statement; later ones are not run.
+        """
+        node = _NODE.search(script)
+        verb, result = "", Table({})
+        try:
+            for statement in self.engine.statements(script):
+                verb, result = self._run_one(RELATION.sub(r"`\1`", statement))
+        except SqlRefusedError as refusal:
+            self.log.append(Statement(node[1] if node else "", script, refusal))
+            raise
+        self.log.append(Statement(node[1] if node else "", script))
+        return verb, result
+
+    def reads(self, sql: str) -> dict[str, Table]:
+        """The tables that a statement names; a table that is not there is left to the engine."""
+        named = set(re.findall(r"`([^`]+)`", sql))
+        return {name: table for name, table in self.tables.items() if name in named}
+
+    def _run_one(self, sql: str) -> tuple[str, Table]:
+        start = _VERB.match(sql)
+        verb = start[1].upper() if start else ""
+        tables = self.reads(sql)
+        if verb in ("SELECT", "WITH"):
+            return "SELECT", self.engine.evaluate(sql, tables)
+        self.engine.analyse(sql, tables)
+        if created := _CREATED.search(sql):
+            made = self.engine.evaluate(self.engine.created_query(sql), tables)
+            self.tables[created[1]] = made
+            return "CREATE_TABLE_AS_SELECT", made
+        if verb == "DROP" and (dropped := _DROPPED.search(sql)):
+            self.tables.pop(dropped[1], None)
+        return verb, Table({})

@@ -1,0 +1,102 @@
+"""Runs dbt on DuckDB and on the emulator, for the same day and from the same source files."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from python_scoring.errors import LeadScoringError
+from python_scoring.tests.bigquery_emulator.known_gaps import LIST, Gap
+
+PROJECT = Path(__file__).resolve().parents[3]
+_PARTS = ("models", "macros", "seeds/mappings", "tests", "analyses", "dbt_project.yml")
+_FOREIGN = ("DBT_", "LEAD_SCORING_")
+
+
+@dataclass(frozen=True)
+class DbtRuns:
+    """dbt for one target, in a folder of its own.
+
+    Args:
+        target: Output of profiles.yml.example.
+        project: Folder of the project, or of a copy of it.
+        folder: Takes target/ and logs/.
+        environment: Variables that the profile reads.
+
+    """
+
+    target: str
+    project: Path
+    folder: Path
+    environment: dict[str, str]
+
+    def run(self, *arguments: str) -> Counter[str]:
+        """Run a dbt command and count its nodes by type.
+
+        Raises:
+            LeadScoringError: dbt failed; its own words are quoted.
+
+        """
+        command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-use-colors", *arguments]
+        command += ["--target", self.target, "--project-dir", str(self.project)]
+        command += ["--profiles-dir", str(self.folder)]
+        command += ["--target-path", str(self.folder / "target")]
+        command += ["--log-path", str(self.folder / "logs")]
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)}
+        done = subprocess.run(
+            command,
+            env=kept | self.environment,
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise LeadScoringError(
+                f"dbt {arguments[0]} failed on the target {self.target}.",
+                where=(done.stdout + done.stderr).strip()[-4000:],
+                fix=f"Mend what dbt says, or list a gap of the emulator in {LIST.name}.",
+            )
+        return self._counted() if arguments[0] != "parse" else Counter()
+
+    def manifest(self) -> dict[str, Any]:
+        """The manifest of the last command."""
+        loaded: dict[str, Any] = json.loads((self.folder / "target/manifest.json").read_text())
+        return loaded
+
+    def _counted(self) -> Counter[str]:
+        results = json.loads((self.folder / "target/run_results.json").read_text())["results"]
+        return Counter(r["unique_id"].split(".")[0] for r in results if r["status"] != "skipped")
+
+
+def on_duckdb(folder: Path) -> DbtRuns:
+    """DuckDB, from the project itself and the demo."""
+    return _prepared(DbtRuns("duckdb", PROJECT, folder, {"LEAD_SCORING_DB": str(database(folder))}))
+
+
+def on_emulator(folder: Path, address: str, gaps: list[Gap]) -> DbtRuns:
+    """The emulator, from a copy of the project with the macros that its gaps ask for."""
+    copy = folder / "project"
+    for part in _PARTS:
+        copying = shutil.copytree if (PROJECT / part).is_dir() else shutil.copy
+        (copy / part).parent.mkdir(parents=True, exist_ok=True)
+        copying(PROJECT / part, copy / part)
+    macros = "\n".join(gap.macro for gap in gaps)
+    (copy / "macros/known_gaps.sql").write_text(macros, encoding="utf-8")
+    return _prepared(DbtRuns("emulator", copy, folder, {"LEAD_SCORING_EMULATOR": address}))
+
+
+def database(folder: Path) -> Path:
+    """DuckDB file of the runs in a folder."""
+    return folder / "demo.duckdb"
+
+
+def _prepared(runs: DbtRuns) -> DbtRuns:
+    runs.folder.mkdir(exist_ok=True)
+    shutil.copy(PROJECT / "profiles.yml.example", runs.folder / "profiles.yml")
+    return runs
