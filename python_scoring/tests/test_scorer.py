@@ -177,6 +177,16 @@ def test_among_many_leads_the_wrong_ones_are_named(
         scorer.score_leads([lead | {"owner": "me"}] * 60)
 
 
+@pytest.mark.parametrize("huge", [1e39, -1e300])
+def test_a_number_too_large_for_the_trees_is_their_largest(
+    scorer: LeadScorer, lead: dict[str, Any], huge: float
+) -> None:
+    alone = scorer.score_lead(lead | {"firm_aum_pit": huge})["uncalibrated_score"]
+    edge = scorer.score_lead(lead | {"firm_aum_pit": np.copysign(3e38, huge)})
+    table = scorer.score_frame(pd.DataFrame([lead | {"firm_aum_pit": huge}]))
+    assert alone == edge["uncalibrated_score"] == table["uncalibrated_score"][0]
+
+
 def test_a_feature_under_two_names_is_refused(scorer: LeadScorer, lead: dict[str, Any]) -> None:
     for twice in (
         lead | {"pit_mobility_tier_Mobile": 1},
