@@ -5,9 +5,13 @@ be told apart from what was known. A category that the past never held is unknow
 the trees have no opinion about it.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Vector = NDArray[np.float64]
 Texts = NDArray[np.object_]
@@ -17,15 +21,17 @@ CATEGORY = "category"
 MOST_CATEGORIES = 50
 
 
-def is_text(kind: pa.DataType) -> bool:
+def is_text(kind: "pa.DataType") -> bool:
     """Whether a column of this type holds texts, plain or as a dictionary."""
+    import pyarrow as pa
+
     if pa.types.is_dictionary(kind):
         return is_text(kind.value_type)
     tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
     return any(test(kind) for test in tests)
 
 
-def texts(table: pa.Table, name: str) -> Texts:
+def texts(table: "pa.Table", name: str) -> Texts:
     """Return a text column, shape (n,), null as None and so the empty text: CSV has no null."""
     return np.array([value or None for value in table.column(name).to_pylist()], dtype=object)
 

@@ -22,6 +22,8 @@ Integers = NDArray[np.int64]
 Learner = dict[str, Any]
 
 BILLION = 1_000_000_000
+# the trees compare in float32, and XGBoost refuses what is too large for one
+LARGEST = float(np.finfo(np.float32).max)
 # rows at a time: a leaf number for each row and tree
 CHUNK = 2048
 
@@ -70,7 +72,7 @@ class ExactMargins:
 
     def _of_chunk(self, features: Matrix) -> Integers:
         data = xgb.DMatrix(
-            features,
+            np.clip(features, -LARGEST, LARGEST),
             feature_names=self._booster.feature_names,
             feature_types=self._booster.feature_types,
             enable_categorical=True,

@@ -2,23 +2,25 @@
 
 The project's features are declared once, as meta in the yml of `lead_scoring_features_pit`; a
 model trained on another flat table carries a contract made from that table's columns. Either way
-the contract is stored in the artifact, and scoring obeys the artifact's.
+the contract is stored in the artifact, and scoring obeys the artifact's. Scoring single leads needs
+numpy only: pandas, pyarrow and yaml are imported where tables and the yml are read.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import yaml
 from numpy.typing import NDArray
 
 from python_scoring.categories import CATEGORY, category_numbers
 from python_scoring.errors import ArtifactError, InputError
 from python_scoring.features import engineered_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
@@ -91,7 +93,7 @@ class FeatureContract:
             groups.setdefault(feature.group, []).append(position)
         return groups
 
-    def matrix(self, frame: pd.DataFrame) -> Matrix:
+    def matrix(self, frame: "pd.DataFrame") -> Matrix:
         """Return the features as float64, shape (n, features), unknown as NaN.
 
         Engineered features that the frame lacks are computed; other columns are ignored.
@@ -110,7 +112,7 @@ class FeatureContract:
         present = [feature for feature in self.features if feature.name in frame.columns]
         return self.stack({f.name: _values(frame[f.name], f) for f in present})
 
-    def unseen_categories(self, frame: pd.DataFrame) -> dict[str, int]:
+    def unseen_categories(self, frame: "pd.DataFrame") -> dict[str, int]:
         """Count, for each feature of texts, the values that training never saw; 0 is left out."""
         counts = {
             f.name: int((~frame[f.name].fillna("").isin([*f.categories, ""])).sum())
@@ -125,13 +127,15 @@ class FeatureContract:
             columns = engineered_columns(dict(columns)) | dict(columns)
         return np.column_stack([columns[name] for name in self.names])
 
-    def typed(self, schema: pa.Schema, matrix: Matrix) -> "FeatureContract":
+    def typed(self, schema: "pa.Schema", matrix: Matrix) -> "FeatureContract":
         """Return the contract with the type of each feature of numbers as the table shows it.
 
         Args:
             schema: Schema of the table.
             matrix: Its features, shape (n, features).
         """
+        import pyarrow as pa
+
         # what is computed is in no schema
         stored = {field.name: field.type for field in schema}
 
@@ -179,6 +183,8 @@ def project_contract(path: Path = CONTRACT_FILE) -> FeatureContract:
     Raises:
         InputError: No such file, or a feature without label or group.
     """
+    import yaml
+
     if not path.is_file():
         raise InputError(
             "The feature contract of the project is not there.",
@@ -233,18 +239,22 @@ def _declared(name: str, meta: dict[str, Any], path: Path) -> Feature:
     return Feature(name, meta["feature"], meta["label"], meta["group"], sign=sign)
 
 
-def _type_of(kind: pa.DataType, values: Vector) -> str:
+def _type_of(kind: "pa.DataType", values: Vector) -> str:
+    import pyarrow as pa
+
     known = set(np.unique(values[~np.isnan(values)]).tolist())
     if pa.types.is_boolean(kind) or known == {0.0, 1.0}:
         return "flag"
     return "integer" if pa.types.is_integer(kind) else "number"
 
 
-def _values(column: pd.Series, feature: Feature) -> Vector:
+def _values(column: "pd.Series", feature: Feature) -> Vector:
     return _texts(column, feature) if feature.type == CATEGORY else _numbers(column, feature.name)
 
 
-def _texts(column: pd.Series, feature: Feature) -> Vector:
+def _texts(column: "pd.Series", feature: Feature) -> Vector:
+    import pandas as pd
+
     plain = column.astype(object).where(column.notna(), None)
     kind = pd.api.types.infer_dtype(plain, skipna=True)
     if kind not in TEXT_DTYPES:
@@ -256,7 +266,9 @@ def _texts(column: pd.Series, feature: Feature) -> Vector:
     return category_numbers(plain.to_numpy(), feature.categories)
 
 
-def _numbers(column: pd.Series, name: str) -> Vector:
+def _numbers(column: "pd.Series", name: str) -> Vector:
+    import pandas as pd
+
     kind = pd.api.types.infer_dtype(column, skipna=True)
     if kind not in NUMBER_DTYPES:
         raise InputError(

@@ -4,9 +4,13 @@ In the warehouse, `lead_scoring_features_pit` computes the same formulas in SQL;
 the two on every row.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Vector = NDArray[np.float64]
 Columns = dict[str, Vector]
@@ -54,7 +58,9 @@ def engineered_columns(base: Columns) -> Columns:
     return {name: formula(base) for name, formula in ENGINEERED.items()}
 
 
-def engineered_features(frame: pd.DataFrame) -> pd.DataFrame:
+def engineered_features(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Return the engineered features of a frame of base features, same index, float64."""
+    import pandas as pd
+
     base = {name: frame[name].to_numpy("float64", na_value=np.nan) for name in frame.columns}
     return pd.DataFrame(engineered_columns(base), index=frame.index)

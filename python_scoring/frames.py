@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from python_scoring.scorer import SCORE_SCHEMA, LeadScorer
+from python_scoring.score_schema import SCORE_SCHEMA
+from python_scoring.scorer import LeadScorer
 
 BATCH_ROWS = 100_000
 

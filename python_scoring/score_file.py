@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from python_scoring.atomic import atomic_file
 from python_scoring.errors import InputError
-from python_scoring.scorer import SCORE_SCHEMA, LeadScorer
+from python_scoring.score_schema import SCORE_SCHEMA
+from python_scoring.scorer import LeadScorer
 from python_scoring.tables import TableWriter, check_suffix, count_rows, read_batches
 
 

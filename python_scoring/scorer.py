@@ -1,54 +1,32 @@
-"""Scores leads with a model of the registry: one at a time, or a table of them."""
+"""Scores leads with a model of the registry: one, many, or a table of them.
 
-from collections.abc import Mapping
-from decimal import Decimal
+pandas and pyarrow are imported where a table is scored: a service that answers for single leads
+starts in half the time without them.
+"""
+
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from numbers import Real
+from math import isnan
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from python_scoring.booster import Attribution
-from python_scoring.categories import CATEGORY, category_numbers
 from python_scoring.curve import raw_scores
-from python_scoring.errors import InputError
 from python_scoring.exact_margin import ExactMargins
 from python_scoring.explain import DRIVERS, Explanation, explain
-from python_scoring.feature_contract import Feature
+from python_scoring.lead_features import LeadFeatures
 from python_scoring.narrative import driver_phrases, narratives
 from python_scoring.registry_uri import reachable_registry
 from python_scoring.score_buckets import read_buckets
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
-
-_DRIVER_FIELDS = [
-    (f"driver_{number}_{part}", kind)
-    for number in range(1, DRIVERS + 1)
-    for part, kind in (
-        ("feature", pa.string()),
-        ("value", pa.float64()),
-        ("contribution", pa.float64()),
-    )
-]
-SCORE_SCHEMA = pa.schema(
-    [
-        ("uncalibrated_score", pa.float64()),
-        ("lead_score", pa.float64()),
-        ("lift_vs_base", pa.float64()),
-        ("base_rate", pa.float64()),
-        ("score_bucket", pa.string()),
-        ("action_recommended", pa.string()),
-        *_DRIVER_FIELDS,
-        ("narrative", pa.string()),
-        ("model_version", pa.string()),
-        ("model_sha256", pa.string()),
-    ]
-)
 
 
 class LeadScorer:
@@ -73,6 +51,7 @@ class LeadScorer:
         self._margins = ExactMargins(self._artifact.booster)
         self._buckets = read_buckets()
         self.contract = self._artifact.contract
+        self._reader = LeadFeatures(self.contract)
         self.model_version = self._artifact.version
         self.model_sha256 = self._artifact.sha256
         self.base_rate = self._artifact.curve.base_rate
@@ -101,25 +80,35 @@ class LeadScorer:
         Raises:
             InputError: Lists every feature that is missing, unknown, or of the wrong type.
         """
-        values = self._checked(features)
-        matrix = self.contract.stack({name: np.array([value]) for name, value in values.items()})
-        raw = raw_scores(self._margins.of(matrix))
-        score = self._artifact.curve.apply(raw)
-        bucket, action = self._buckets.of(score)
-        row = dict(zip(self.contract.names, matrix[0].tolist(), strict=True))
-        return {
-            "lead_score": float(score[0]),
-            "score_bucket": bucket[0],
-            "action_recommended": action[0],
-            "model_version": self.model_version,
-            "uncalibrated_score": float(raw[0]),
-            "engineered_features": {
-                name: None if np.isnan(row[name]) else row[name]
-                for name in self.contract.engineered_names
-            },
-        }
+        return self.score_leads([features])[0]
 
-    def score_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def score_leads(self, leads: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Score many leads in one pass; each is answered as by `score_lead`, in the same order.
+
+        Raises:
+            InputError: As `score_lead`, for all leads at once.
+        """
+        if not leads:
+            return []
+        matrix = self.contract.stack(self._reader.columns(leads))
+        raw = raw_scores(self._margins.of(matrix))
+        scores = self._artifact.curve.apply(raw)
+        buckets, actions = self._buckets.of(scores)
+        return [
+            {
+                "lead_score": score,
+                "score_bucket": bucket,
+                "action_recommended": action,
+                "model_version": self.model_version,
+                "uncalibrated_score": uncalibrated,
+                "engineered_features": derived,
+            }
+            for score, bucket, action, uncalibrated, derived in zip(
+                scores.tolist(), buckets, actions, raw.tolist(), self._derived(matrix), strict=True
+            )
+        ]
+
+    def score_frame(self, frame: "pd.DataFrame") -> "pd.DataFrame":
         """Score a table of leads and say why.
 
         Args:
@@ -133,6 +122,10 @@ class LeadScorer:
         Raises:
             InputError: A base feature is absent, not numeric, or infinite somewhere.
         """
+        import pandas as pd
+
+        from python_scoring.score_schema import SCORE_SCHEMA
+
         matrix = self.contract.matrix(frame)
         if not len(frame):
             empty: pd.DataFrame = SCORE_SCHEMA.empty_table().to_pandas()
@@ -153,7 +146,7 @@ class LeadScorer:
         columns |= {"model_version": self.model_version, "model_sha256": self.model_sha256}
         return pd.DataFrame(columns, index=frame.index, columns=SCORE_SCHEMA.names)
 
-    def explain_frame(self, frame: pd.DataFrame) -> Explanation:
+    def explain_frame(self, frame: "pd.DataFrame") -> Explanation:
         """Return the contributions of all groups, and the base from which they count."""
         matrix = self.contract.matrix(frame)
         return self._explain(matrix, self._margins.of(matrix, self._attribution.tables))
@@ -185,40 +178,11 @@ class LeadScorer:
         )
         return columns
 
-    def _checked(self, features: Mapping[str, Any]) -> dict[str, float]:
-        """Return the base features as floats, unknown as NaN, or list all that is wrong."""
-        given = {str(name).lower().replace(" ", "_"): value for name, value in features.items()}
-        wanted = {f.name: f for f in self.contract.features if f.kind == "base"}
-        findings = [f"{name} is missing" for name in wanted if name not in given]
-        findings += [f"{name} is not a feature" for name in given if name not in wanted]
-        values = {n: _as_float(given[n], f) for n, f in wanted.items() if n in given}
-        findings += [
-            f"{name} is {given[name]!r}, not {_expected(wanted[name])} or null"
-            for name, value in values.items()
-            if value is None
+    def _derived(self, matrix: Matrix) -> list[dict[str, float | None]]:
+        """Return the engineered features of each row, unknown as None."""
+        names = self.contract.engineered_names
+        places = [self.contract.names.index(name) for name in names]
+        return [
+            {n: None if isnan(value) else value for n, value in zip(names, row, strict=True)}
+            for row in matrix[:, places].tolist()
         ]
-        if findings:
-            raise InputError(
-                f"The lead cannot be scored: {'; '.join(findings)}.",
-                why="A guessed value would be scored as if it were known.",
-                fix="Send every base feature by name, null where unknown.",
-            )
-        return {name: value for name, value in values.items() if value is not None}
-
-
-def _as_float(value: object, feature: Feature) -> float | None:
-    """Return a value as the trees take it, null as NaN, and None for what it cannot be."""
-    if value is None or value is pd.NA:
-        return np.nan
-    if feature.type == CATEGORY:
-        if not isinstance(value, str):
-            return None
-        return float(category_numbers(np.array([value], dtype=object), feature.categories)[0])
-    if not isinstance(value, Real | Decimal | np.bool_):
-        return None
-    number = float(value)
-    return number if np.isfinite(number) else None
-
-
-def _expected(feature: Feature) -> str:
-    return "a text" if feature.type == CATEGORY else "a finite number"

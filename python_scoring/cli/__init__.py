@@ -22,6 +22,7 @@ COMMANDS = {
     "batch": "python_scoring.cli.batch:batch",
     "bytes-scanned": "python_scoring.cli.bytes_scanned:bytes_scanned",
     "explain-change": "python_scoring.cli.explain_change:explain_change_",
+    "function": "python_scoring.cli.function:function",
     "models": "python_scoring.cli.models:models",
     "prospects": "python_scoring.cli.prospects:prospects",
     "report": "python_scoring.cli.report:report",

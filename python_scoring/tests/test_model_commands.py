@@ -15,7 +15,8 @@ from pyarrow import parquet
 from python_scoring import score_file, tables
 from python_scoring.cli import COMMANDS, main
 from python_scoring.errors import InputError
-from python_scoring.scorer import SCORE_SCHEMA, LeadScorer
+from python_scoring.score_schema import SCORE_SCHEMA
+from python_scoring.scorer import LeadScorer
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 

@@ -13,7 +13,10 @@ import pyarrow as pa
 import pytest
 
 from python_scoring.errors import InputError
-from python_scoring.scorer import SCORE_SCHEMA, LeadScorer
+from python_scoring.feature_contract import flat_contract
+from python_scoring.lead_features import LeadFeatures
+from python_scoring.score_schema import SCORE_SCHEMA
+from python_scoring.scorer import LeadScorer
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 
@@ -152,6 +155,50 @@ def test_the_order_of_columns_and_given_derived_ones_change_nothing(
     matrix = scorer.contract.matrix(new_leads)
     whole = pd.DataFrame(matrix, columns=scorer.feature_names)
     pd.testing.assert_frame_equal(scorer.score_frame(whole), plain)
+
+
+def test_many_leads_at_once_get_what_each_gets_alone(
+    scorer: LeadScorer, new_leads: pd.DataFrame
+) -> None:
+    leads = [as_lead(new_leads, row) for row in range(len(new_leads))]
+    assert scorer.score_leads(leads) == [scorer.score_lead(lead) for lead in leads]
+    assert scorer.score_leads([]) == []
+
+
+def test_among_many_leads_the_wrong_ones_are_named(
+    scorer: LeadScorer, lead: dict[str, Any]
+) -> None:
+    leads = [lead, lead | {"owner": "me"}, lead | {"pit_moves_3yr": 10**400}]
+    with pytest.raises(InputError) as refused:
+        scorer.score_leads(leads)
+    assert "lead 2: owner is not a feature; lead 3: pit_moves_3yr is 10000" in str(refused.value)
+    assert "lead 1" not in str(refused.value)
+    with pytest.raises(InputError, match="owner is not a feature; and 10 more"):
+        scorer.score_leads([lead | {"owner": "me"}] * 60)
+
+
+@pytest.mark.parametrize("huge", [1e39, -1e300])
+def test_a_number_too_large_for_the_trees_is_their_largest(
+    scorer: LeadScorer, lead: dict[str, Any], huge: float
+) -> None:
+    alone = scorer.score_lead(lead | {"firm_aum_pit": huge})["uncalibrated_score"]
+    edge = scorer.score_lead(lead | {"firm_aum_pit": np.copysign(3e38, huge)})
+    table = scorer.score_frame(pd.DataFrame([lead | {"firm_aum_pit": huge}]))
+    assert alone == edge["uncalibrated_score"] == table["uncalibrated_score"][0]
+
+
+def test_a_feature_under_two_names_is_refused(scorer: LeadScorer, lead: dict[str, Any]) -> None:
+    for twice in (
+        lead | {"pit_mobility_tier_Mobile": 1},
+        {"pit_mobility_tier_Mobile": 1} | lead,
+    ):
+        with pytest.raises(InputError, match="pit_mobility_tier_Mobile is not a feature"):
+            scorer.score_lead(twice)
+
+
+def test_names_of_a_foreign_table_keep_their_spelling() -> None:
+    reader = LeadFeatures(flat_contract(["Total AUM", "moves"]))
+    assert reader.columns([{"Total AUM": 1, "Moves": None}])["Total AUM"].tolist() == [1]
 
 
 def test_many_threads_get_what_one_gets(scorer: LeadScorer, new_leads: pd.DataFrame) -> None:
