@@ -82,6 +82,11 @@ dataproc: ## zip of the code for Dataproc: target/lead_scoring.zip
 	@mkdir -p target
 	@git archive --format=zip --output target/lead_scoring.zip HEAD python_scoring seeds/mappings ':!python_scoring/tests' ':!python_scoring/artifacts'
 
+.PHONY: function-bundle
+function-bundle: setup ## the folder to deploy as a Cloud Function: target/function
+	@rm -rf target/function
+	@$(BIN)/lead-scoring function bundle --out target/function
+
 .PHONY: docs
 docs: setup ## dbt docs in target/: every model and column
 	@$(DBT) docs generate --static
@@ -93,6 +98,7 @@ lock: $(VENV)/.run ## renew the hashed locks after a change of pyproject.toml
 	@$(LOCK) --extra install --extra serving --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 	@$(LOCK) --output-file requirements-bigquery.txt requirements-bigquery.in
 	@$(LOCK) --output-file requirements-spark.txt requirements-spark.in
+	@$(LOCK) --constraint requirements-dev.txt --output-file cloud_function/requirements.txt cloud_function/requirements.in
 
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
