@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_scoring.artifact import Artifact
-from python_scoring.booster import margins
 from python_scoring.errors import InputError, RegistryError, WarehouseError
+from python_scoring.exact_margin import ExactMargins
 from python_scoring.feature_contract import Feature
 from python_scoring.narrative import spoken
 from python_scoring.registry import Registry
@@ -152,7 +152,8 @@ def explain_change(
     then, now = _two_days(kind, key, from_date, to_date)
     artifact = _artifact_of(now, registry)
     facts = [_facts(f"{kind}:{key}", row["score_date"], artifact) for row in (then, now)]
-    known, reached = (float(_predict(artifact, matrix)[0]) for matrix in facts)
+    predict = _predictor(artifact)
+    known, reached = (float(predict(matrix)[0]) for matrix in facts)
     _check_reproduced(reached, now)
     if then["model_sha256"] == now["model_sha256"]:
         _check_reproduced(known, then)
@@ -169,8 +170,10 @@ def explain_change(
     )
 
 
-def _predict(artifact: Artifact, features: Matrix) -> Vector:
-    return artifact.curve.apply_margins(margins(artifact.booster, features))
+def _predictor(artifact: Artifact) -> Callable[[Matrix], Vector]:
+    """Return what makes the published probability of features, shape (n, features)."""
+    margins = ExactMargins(artifact.booster)
+    return lambda features: artifact.curve.apply_margins(margins.of(features))
 
 
 def _two_days(kind: str, key: str, from_date: date | None, to_date: date | None) -> tuple[Row, Row]:
@@ -228,7 +231,7 @@ def _check_reproduced(score: float, row: Row) -> None:
 def _drivers(artifact: Artifact, before: Matrix, after: Matrix) -> list[Driver]:
     contract = artifact.contract
     groups = list(contract.groups.values())
-    parts = shapley(lambda features: _predict(artifact, features), before, after, groups)[0]
+    parts = shapley(_predictor(artifact), before, after, groups)[0]
     drivers = []
     for members, part in zip(groups, parts.tolist(), strict=True):
         pairs = [(contract.features[i], _known(before[0, i]), _known(after[0, i])) for i in members]

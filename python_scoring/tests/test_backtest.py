@@ -153,7 +153,9 @@ def test_the_command_writes_scores_and_prints_figures(
     training_set: pd.DataFrame, tmp_path: Path
 ) -> None:
     frame = training_set.rename(columns={"label": "won", "contacted_date": "day"})
-    frame.assign(owner="me").to_csv(tmp_path / "leads.csv", index=False)
+    frame.assign(owner=[f"owner {i}" for i in range(len(frame))]).drop(columns="split").to_csv(
+        tmp_path / "leads.csv", index=False
+    )
     out = tmp_path / "scores.parquet"
     words = ("--input", tmp_path / "leads.csv", "--label", "won", "--date", "day", "--json")
     done = call(*words, "--cutoff", CUTOFF, "--out", out)
@@ -161,7 +163,7 @@ def test_the_command_writes_scores_and_prints_figures(
     report = json.loads(done.stdout)
     assert 0.6 < report["metrics"]["auc"]["low"] < report["metrics"]["auc"]["high"]
     assert report["stretches"][0]["start"] == str(CUTOFF)
-    assert "Left out, not numbers: split, owner" in done.stderr
+    assert "Left out: owner (6000 different texts)" in done.stderr
     scored = read_table(out)
     assert scored.column_names == ["contacted_date", "target", "score"]
     assert scored.num_rows == report["metrics"]["rows"] == report["stretches"][0]["scored"]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from python_scoring.booster import margins
 from python_scoring.cli import main
-from python_scoring.registry import Registry
+from python_scoring.registry import PACKAGED, Registry
 from python_scoring.score_change import shapley
 from python_scoring.tests.conftest import PROJECT, Dbt, new_dbt
 
@@ -144,7 +144,7 @@ def test_a_change_is_told_in_words(moved: Dbt) -> None:
     text = run("explain-change", "--lead", lead).stdout
     assert "moves in 3 years: 1 → 0" in text
     assert f"on {NEXT_DAY}" in text
-    assert "model: v2-demo-20250530-9cf3333b → v2-boosted-" in text
+    assert f"model: {Registry(PACKAGED).promoted()} → v2-boosted-" in text
 
 
 def test_what_cannot_be_explained_is_refused(moved: Dbt, tmp_path: Path) -> None:

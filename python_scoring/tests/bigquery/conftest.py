@@ -18,7 +18,10 @@ from python_scoring.tests.conftest import PROJECT, Dbt, new_dbt
 from python_scoring.tests.worlds import SCORE_DATE, Rows
 
 # Python models run on Spark, and seeds are loaded as files: their tables are taken from DuckDB.
-TAKEN_OVER = ["subject_scores", "score_buckets"]
+TAKEN_OVER = [
+    *("subject_scores", "unseen_lead_scores"),
+    *("score_buckets", "model_targets", "contact_suppressions", "salesforce_fields"),
+]
 DAYS = {"score_date": str(SCORE_DATE), "analysis_date": str(SCORE_DATE)}
 
 

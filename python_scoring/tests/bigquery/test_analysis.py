@@ -49,7 +49,8 @@ def test_later_runs(bigquery_build: BigQueryBuild) -> None:
     assert not refused, f"BigQuery would refuse:\n{refused}"
     assert done.returncode == 0, done.stdout[-4000:]
     merged = {s.node_id.split(".")[-1] for s in log[before:] if "merge into" in s.sql.lower()}
-    assert merged == {"lead_scores_daily", "prospect_scores", "salesforce_delivery_log"}
+    kept = {"lead_scores_daily", "prospect_scores", "scored_features", "salesforce_delivery_log"}
+    assert merged == kept
 
 
 def test_analyses(bigquery_build: BigQueryBuild) -> None:
