@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- What Salesforce does not know yet, in its own spelling.
-with delivery_status as (
+with statuses as (
 
     select * from {{ ref('salesforce_delivery_status') }}
 
@@ -23,7 +23,7 @@ final as (
         is_fresh_start as Lead_Is_Fresh_Start__c
         -- noqa: enable=all
 
-    from delivery_status
+    from statuses
 
     where delivery_status in ('new', 'changed')
 

@@ -22,7 +22,9 @@ def test_nothing_was_left_out(bigquery_build: BigQueryBuild) -> None:
     wanted = {
         key
         for key, node in manifest["nodes"].items()
-        if node["resource_type"] in kinds and node["language"] == "sql"
+        if node["resource_type"] in kinds
+        and node["language"] == "sql"
+        and node["config"]["enabled"]
     } | set(manifest["unit_tests"])
     assert len(wanted) > 150
     assert wanted - sent == set()
