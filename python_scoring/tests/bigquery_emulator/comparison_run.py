@@ -19,11 +19,12 @@ from python_scoring.tests.bigquery_emulator.deliveries import load_table
 from python_scoring.tests.bigquery_emulator.known_gaps import Gap
 from python_scoring.tests.partition_filters import DAY, unfiltered
 
-SCORES = "subject_scores"
+# made by DuckDB's build: known_gaps.yml says why the emulator's cannot
+TAKEN_OVER = ("subject_scores", "unseen_lead_scores", "contact_suppressions")
 _MOST_JOBS = 100_000
 _DBT_COMMENT = '/* {"app": "dbt"'
 # What others are made of is not read back row by row: its values reach the relations that are.
-_INGREDIENTS = ("stg_", "int_", "feat_", SCORES)
+_INGREDIENTS = ("stg_", "int_", "feat_", *TAKEN_OVER)
 
 
 @dataclass
@@ -61,7 +62,7 @@ class ComparisonRun:
         self.emulator.run("parse", *arguments)
         if not self.days_built:
             self._load_sources()
-        self._load_scores()
+        self._load_taken_over()
         counts = self.emulator.run("build", *self._excluded(), *arguments)
         if earlier:  # a day run again replaces itself
             self.emulator.run("run", "--select", *earlier, *arguments)
@@ -110,10 +111,11 @@ class ComparisonRun:
             name = f"{source['database']}.{source['schema']}.{source['identifier']}"
             load_table(self.client, name, rows)
 
-    def _load_scores(self) -> None:
-        node = next(node for node in self._models() if node["name"] == SCORES)
-        name = f"{node['database']}.{node['schema']}.{SCORES}"
-        load_table(self.client, name, self._on_duckdb(SCORES))
+    def _load_taken_over(self) -> None:
+        for node in self.emulator.manifest()["nodes"].values():
+            if node["name"] in TAKEN_OVER:
+                name = f"{node['database']}.{node['schema']}.{node['name']}"
+                load_table(self.client, name, self._on_duckdb(node["name"]))
 
     def _on_duckdb(self, relation: str) -> pa.Table:
         with duckdb.connect(str(database(self.duckdb.folder)), read_only=True) as connection:
@@ -121,6 +123,9 @@ class ComparisonRun:
 
     def _on_emulator(self, node: dict[str, Any]) -> pa.Table:
         table = f"{node['database']}.{node['schema']}.{node['alias']}"
+        # the rows of a view cannot be listed, only asked for
+        if node["config"]["materialized"] == "view":
+            return self.client.query(f"select * from `{table}`").to_arrow()
         return self.client.list_rows(table).to_arrow(create_bqstorage_client=False)
 
     def _days_so_far(self) -> dict[str, pa.Table]:
