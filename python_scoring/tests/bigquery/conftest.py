@@ -25,17 +25,6 @@ TAKEN_OVER = [
 DAYS = {"score_date": str(SCORE_DATE), "analysis_date": str(SCORE_DATE)}
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "bigquery: minutes on ZetaSQL; only with -m bigquery")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.option.markexpr:
-        for item in items:
-            if item.get_closest_marker("bigquery"):
-                item.add_marker(pytest.mark.skip(reason="minutes long: make test-bigquery"))
-
-
 @dataclass(frozen=True)
 class BigQueryBuild:
     """What came of `dbt build` on the BigQuery target.
