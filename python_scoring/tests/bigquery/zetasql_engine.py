@@ -226,6 +226,6 @@ def _read(cell: Any) -> Value:
     if field == "numeric_value":
         return Decimal(int.from_bytes(value, "little", signed=True)).scaleb(-9)
     if field not in _FIELDS.values():
-        raise NotImplementedError(f"reading {field}")
+        raise TypeError(f"ZetaSQL answered with a {field}; say here how it is read")
     plain: bool | int | float | str = value
     return plain
