@@ -14,8 +14,8 @@ from python_scoring.metrics.calibration_quality import (
     calibration_line,
     reliability_bands,
 )
+from python_scoring.metrics.intervals import Interval
 from python_scoring.metrics.ranking import (
-    Estimate,
     Evaluation,
     compare_rankings,
     cumulative_gains,
@@ -142,9 +142,9 @@ def assemble(
     return plain
 
 
-def _best_tenth(found: Evaluation) -> Estimate:
+def _best_tenth(found: Evaluation) -> Interval:
     lift, base = found.top_decile_lift, found.base_rate.value
-    return Estimate(lift.value * base, lift.low * base, min(lift.high * base, 1.0))
+    return Interval(lift.value * base, lift.low * base, min(lift.high * base, 1.0))
 
 
 def _ranking(artifact: Artifact, rows: JudgedRows, scored: ScoredTest) -> dict[str, Any]:

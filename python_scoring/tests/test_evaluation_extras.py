@@ -14,8 +14,8 @@ from python_scoring.metrics.calibration_quality import (
     brier_parts,
     calibration_line,
     reliability_bands,
-    wilson,
 )
+from python_scoring.metrics.intervals import wilson
 from python_scoring.metrics.ranking import cumulative_gains, evaluate
 from python_scoring.metrics.slices import judge_slices
 from python_scoring.report.feature_power import feature_power, variance_inflation

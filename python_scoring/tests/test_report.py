@@ -18,7 +18,8 @@ from python_scoring.cli.main import main
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.errors import InputError
 from python_scoring.features.contract import flat_contract
-from python_scoring.metrics.ranking import Estimate, Evaluation
+from python_scoring.metrics.intervals import Interval
+from python_scoring.metrics.ranking import Evaluation
 from python_scoring.model.artifact import load_artifact
 from python_scoring.report import wording
 from python_scoring.report.effects import _by_size as by_size
@@ -197,7 +198,7 @@ def test_hypotheses_are_counted_by_dbt_and_judged_by_their_trend(
 
 def test_a_trend_is_measured_in_standard_errors() -> None:
     def bands(*counts: tuple[int, int]) -> list[Band]:
-        rate = Estimate(0, 0, 0)
+        rate = Interval(0, 0, 0)
         return [Band("", rows, hits, rate) for rows, hits in counts]
 
     # two bands: the square is Pearson's chi-squared without correction, by hand
@@ -276,8 +277,8 @@ def test_words_of_others_cannot_become_markup(demo_report: tuple[Data, Path]) ->
 
 
 def found(auc: tuple[float, float, float], rate: tuple[float, float, float]) -> Evaluation:
-    one = Estimate(1, 1, 1)
-    return Evaluation(100, 10, Estimate(*rate), Estimate(*auc), one, one, [one] * 10, one, one)
+    one = Interval(1, 1, 1)
+    return Evaluation(100, 10, Interval(*rate), Interval(*auc), one, one, [one] * 10, one, one)
 
 
 def test_a_model_without_signal_must_not_be_used() -> None:
@@ -305,9 +306,9 @@ def test_calibration_that_broke_is_told_with_by_how_much(
 
 
 def test_the_spread_of_probabilities_is_judged_by_the_slope() -> None:
-    assert "too close" in judge_spread(Estimate(1.4, 1.1, 1.6))
-    assert "too far" in judge_spread(Estimate(0.6, 0.4, 0.9))
-    for unsure in (Estimate(0.9, 0.7, 1.1), Estimate(1.1, 0.9, 1.3)):
+    assert "too close" in judge_spread(Interval(1.4, 1.1, 1.6))
+    assert "too far" in judge_spread(Interval(0.6, 0.4, 0.9))
+    for unsure in (Interval(0.9, 0.7, 1.1), Interval(1.1, 0.9, 1.3)):
         assert "as far apart" in judge_spread(unsure)
     assert "same probability" in judge_spread(None)
 
