@@ -1,5 +1,6 @@
 """Says in sentences what the figures mean, and what they forbid."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,7 +103,7 @@ def compare_with_logistic(gain: dict[str, Interval]) -> str:
     return f"No gain over the logistic baseline is proven: {told}."
 
 
-def list_limits(metadata: dict[str, Any], signal: Verdict, calibration: Verdict) -> list[str]:
+def list_limits(metadata: Mapping[str, Any], signal: Verdict, calibration: Verdict) -> list[str]:
     """List what the model must not be used for, what its own figures forbid first."""
     periods, found = metadata["periods"], []
     if metadata["data_note"]:

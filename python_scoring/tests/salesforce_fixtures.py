@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from python_scoring.cli.operations import sync as sync_command
+from python_scoring.destinations.salesforce import destination
 from python_scoring.destinations.salesforce.org import Org
 from python_scoring.tests.conftest import Dbt
 from python_scoring.tests.fake_salesforce import FakeOrg, serving
@@ -33,5 +33,5 @@ def org(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOrg]:
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     pauses: list[float] = []
-    monkeypatch.setattr(sync_command, "Org", partial(Org, sleep=pauses.append))
+    monkeypatch.setattr(destination, "Org", partial(Org, sleep=pauses.append))
     return Command(tmp_path, pauses)

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from unittest.mock import patch
 
@@ -12,12 +12,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from python_scoring.destinations.salesforce.channels import Verdict
-from python_scoring.destinations.salesforce.delivery_log import DeliveryLog
+from python_scoring.destinations.channel import Channel, Record, Verdict
+from python_scoring.destinations.delivery import Delivery, deliver, settle_unfinished
+from python_scoring.destinations.delivery_log import DeliveryLog
+from python_scoring.destinations.salesforce.destination import Salesforce
 from python_scoring.destinations.salesforce.fields import read_fields
 from python_scoring.destinations.salesforce.org import LOCKED
-from python_scoring.destinations.salesforce.payload import Record
-from python_scoring.destinations.salesforce.plan import Delivery, deliver, settle_unfinished
 from python_scoring.errors import DeliveryError
 from python_scoring.tests.conftest import Dbt
 
@@ -71,6 +71,23 @@ class Script:
 
     def resume(self, batch_id: str) -> list[Verdict]:
         return self._answers[batch_id] if self._remembers else []
+
+
+class ScriptedSalesforce(Salesforce):
+    """Salesforce, reached by the script alone, and without waiting."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__()
+        self._script = script
+
+    def channels(self) -> Mapping[str, Channel]:
+        return {"bulk": self._script, "collection": self._script}
+
+    def channel_for(self, rows: int) -> Channel:
+        return self._script
+
+    def pause(self, seconds: float) -> None:
+        pass
 
 
 @pytest.fixture(scope="module")
@@ -127,13 +144,14 @@ def test_delivered_and_pending_are_everything_and_disjoint(
 
 def one_run(script: Script, pending: set[str]) -> Delivery | None:
     """Sync once; None when it was cut."""
-    log, channels = DeliveryLog(FIELDS), {"bulk": script, "collection": script}
-    settle_unfinished(log, channels)
+    destination = ScriptedSalesforce(script)
+    log = DeliveryLog(destination)
+    settle_unfinished(log, destination.channels())
     pending = pending_of(os.environ["LEAD_SCORING_DB"], pending)
     empty = dict.fromkeys(field.name for field in FIELDS)
     records = [empty | {"Id": lead_id} for lead_id in sorted(pending)]
     try:
-        return deliver(records, channels, log, sleep=lambda seconds: None)
+        return deliver(records, destination, log)
     except (DeliveryError, Killed):
         return None
 

@@ -145,7 +145,7 @@ def test_records_are_sorted_and_their_times_are_utc() -> None:
         {"Id": "b" * 15, "At__c": "2025-06-30T06:00:00.000Z"},
     ]
     assert [vars(row) for row in payload.invalid] == [
-        {"Id": "?", "field": "Id", "problem": "no Salesforce id of 15 or 18 characters"}
+        {"lead_id": "?", "field": "Id", "problem": "no Salesforce id of 15 or 18 characters"}
     ]
     with pytest.raises(InputError, match="no column At__c"):
         to_payload(rows.drop_columns("At__c"), fields)

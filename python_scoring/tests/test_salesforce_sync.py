@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from python_scoring.destinations.salesforce import channels, credentials
-from python_scoring.destinations.salesforce import plan as sync
+from python_scoring.destinations.delivery_log import only_sync
+from python_scoring.destinations.salesforce import channels, credentials, destination
 from python_scoring.destinations.salesforce.channels import Bulk
-from python_scoring.destinations.salesforce.delivery_log import only_sync
 from python_scoring.tests.conftest import Dbt
 from python_scoring.tests.fake_salesforce import Answer, FakeOrg, refusal
 from python_scoring.tests.salesforce_warehouse import Command, Warehouse, small_warehouse
@@ -34,7 +33,7 @@ both_ways = pytest.mark.parametrize(
 def bulk_above(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """Send the 500 leads by the way of the parameter; bulk jobs take 200 of them each."""
     above: int = request.param
-    monkeypatch.setattr(sync, "BULK_ABOVE", above)
+    monkeypatch.setattr(destination, "BULK_ABOVE", above)
     monkeypatch.setattr(Bulk, "batch_rows", 200)
     return above
 

@@ -13,13 +13,8 @@ from python_scoring.features.contract import FeatureContract
 from python_scoring.model.artifact import write_artifact
 from python_scoring.model.booster import Attribution, margins
 from python_scoring.model.tree_tables import pair_tables
-from python_scoring.training.hyperparameters import (
-    TREE_COUNTS,
-    Recipe,
-    better,
-    choose_recipe,
-    fit_booster,
-)
+from python_scoring.training.hyperparameters import Recipe, fit_booster
+from python_scoring.training.selection import TREE_COUNTS, better, choose_recipe
 from python_scoring.training.train import STEPS, TrainingRun, TrainingSettings, train
 
 pytest_plugins = ["python_scoring.tests.invented_models"]

@@ -17,7 +17,7 @@ from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.read import read_flat
 from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN, SplitRule
 from python_scoring.tests.invented_models import invent_leads, invent_outcomes
-from python_scoring.training import hyperparameters as recipe
+from python_scoring.training import selection
 from python_scoring.training.train import TrainingRun, TrainingSettings, train
 
 
@@ -70,14 +70,14 @@ def test_folds_learn_from_earlier_days_only(
 ) -> None:
     """Whatever trains a fold is older than what judges it, by more than the gap."""
     seen: list[np.timedelta64] = []
-    judge = recipe.auc_pr_by_trees
+    judge = selection.auc_pr_by_trees
 
     def watched(rows: LabelledTable, chosen: Any, past: Any, stretch: Any) -> list[float]:
         seen.append(rows.dates[stretch].min() - rows.dates[past].max())
         return judge(rows, chosen, past, stretch)
 
-    monkeypatch.setattr(recipe, "auc_pr_by_trees", watched)
+    monkeypatch.setattr(selection, "auc_pr_by_trees", watched)
     past = table.part(TRAIN)
-    recipe.choose_recipe(past, 42, lambda: None)
+    selection.choose_recipe(past, 42, lambda: None)
     assert len(seen) >= 4
     assert min(seen) > np.timedelta64(past.gap_days, "D")

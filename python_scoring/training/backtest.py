@@ -21,8 +21,9 @@ from python_scoring.metrics.intervals import Interval
 from python_scoring.metrics.ranking import RankingEvaluation, compare_rankings, evaluate_ranking
 from python_scoring.model.booster import margins
 from python_scoring.model.calibration_curve import raw_scores
-from python_scoring.training.hyperparameters import FITS, Choice, choose_recipe, fit_booster
+from python_scoring.training.hyperparameters import fit_booster
 from python_scoring.training.logistic_baseline import logistic_scores
+from python_scoring.training.selection import FITS, Choice, choose_recipe
 
 STEPS_PER_STRETCH = FITS + 1
 MONTHS = {"month": 1, "quarter": 3}

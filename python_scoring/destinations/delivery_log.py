@@ -1,4 +1,4 @@
-"""What was sent and what became of it: appends to `salesforce_delivery_log` (decision 0010)."""
+"""What was sent and what became of it: appends to `<destination>_delivery_log` (decision 0010)."""
 
 import fcntl
 from collections.abc import Iterator, Sequence
@@ -8,22 +8,20 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from python_scoring.destinations.salesforce.channels import Verdict
-from python_scoring.destinations.salesforce.fields import Field
-from python_scoring.destinations.salesforce.payload import Record
+from python_scoring.destinations.channel import Destination, Record, Verdict
 from python_scoring.errors import WarehouseError
 from python_scoring.io.warehouse import database_path, query, transaction
 
 _UNFINISHED = """
 select batch_id, any_value(send_method) as send_method
-from salesforce_delivery_log
+from {log}
 group by batch_id
 having bool_and(delivery_result = 'sent')
 order by min(logged_at), batch_id
 """
 # the fields are taken from what was written down as sent, not from what the export says today
 _SETTLE = """
-insert into salesforce_delivery_log by name
+insert into {log} by name
 select sent.* replace (
     case
         when verdicts.lead_id is null then 'unconfirmed'
@@ -33,7 +31,7 @@ select sent.* replace (
     verdicts.error_code as error_code,
     ?::timestamp as logged_at
 )
-from salesforce_delivery_log as sent
+from {log} as sent
 left join verdicts on sent.lead_id = verdicts.lead_id
 where sent.batch_id = ?
 returning delivery_result
@@ -50,19 +48,18 @@ class UnfinishedBatch:
 
 
 class DeliveryLog:
-    """The log of one warehouse; each call is a transaction of its own.
+    """The log of one destination; each call is a transaction of its own."""
 
-    Args:
-        fields: The field list, to give the fields of a record their columns.
-    """
-
-    def __init__(self, fields: Sequence[Field]) -> None:
-        # the time of scoring is sent, and is no reason to send again: the log does not keep it
-        self._columns = {f.name: f.column for f in fields if f.type != "datetime"}
+    def __init__(self, destination: Destination) -> None:
+        self._relation = f"{destination.name}_delivery_log"
+        self._columns = destination.logged
 
     def unfinished(self) -> list[UnfinishedBatch]:
         """Return the batches without a result, oldest first."""
-        return [UnfinishedBatch(**row) for row in query(_UNFINISHED).to_pylist()]
+        return [
+            UnfinishedBatch(**row)
+            for row in query(_UNFINISHED.format(log=self._relation)).to_pylist()
+        ]
 
     def record_sent(self, batch_id: str, send_method: str, records: Sequence[Record]) -> None:
         """Write down what is about to be sent."""
@@ -74,7 +71,7 @@ class DeliveryLog:
         with transaction() as connection:
             connection.register("rows", pa.Table.from_pylist(rows))
             connection.execute(
-                "insert into salesforce_delivery_log by name"
+                f"insert into {self._relation} by name"  # noqa: S608 - our own name
                 " select *, ?::timestamp as logged_at from rows",
                 [_now()],
             )
@@ -88,7 +85,9 @@ class DeliveryLog:
         found = pa.Table.from_pylist([vars(verdict) for verdict in verdicts], _VERDICTS)
         with transaction() as connection:
             connection.register("verdicts", found)
-            results = connection.execute(_SETTLE, [_now(), batch_id]).fetchall()
+            results = connection.execute(
+                _SETTLE.format(log=self._relation), [_now(), batch_id]
+            ).fetchall()
         told = [result for (result,) in results]
         return {result: told.count(result) for result in sorted(set(told))}
 

@@ -1,35 +1,28 @@
-"""One delivery: settle what was cut off, see what is due, check the org, send, account for it."""
+"""One delivery: settle what was cut off, see what is due, send it, account for every row."""
 
-import os
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tenacity import Retrying, retry_if_result, stop_after_attempt
+from tenacity import (
+    Retrying,
+    retry_if_result,
+    stop_after_attempt,
+    wait_random_exponential,
+)
 
-from python_scoring.destinations.salesforce.channels import (
-    BULK_ABOVE,
-    Bulk,
-    Channel,
-    Collections,
-    Verdict,
-)
-from python_scoring.destinations.salesforce.delivery_log import DeliveryLog
-from python_scoring.destinations.salesforce.fields import OBJECT, Field
-from python_scoring.destinations.salesforce.org import ATTEMPTS, BACKOFF, LOCKED, Org
-from python_scoring.destinations.salesforce.payload import (
-    Payload,
-    Record,
-    to_payload,
-    write_payload,
-)
-from python_scoring.destinations.salesforce.preflight import findings
-from python_scoring.errors import DeliveryError, WarehouseError
+from python_scoring.destinations.channel import Channel, Destination, Payload, Record, Verdict
+from python_scoring.destinations.delivery_log import DeliveryLog
+from python_scoring.errors import DeliveryError
+from python_scoring.io.atomic import atomic_file
 from python_scoring.io.warehouse import query
 
-_STATUS = "select lead_id, delivery_status from salesforce_delivery_status"
-_ORDER = ("new", "changed", "unchanged", "suppressed", "invalid", "closed")
+STATUSES = ("new", "changed", "unchanged", "suppressed", "invalid", "closed")
+ATTEMPTS = 6
+# Seconds: between 0 and 1, 2, 4, ... 60, drawn anew each time, so that clients do not come in step.
+BACKOFF = wait_random_exponential(multiplier=1, max=60)
 
 
 @dataclass(frozen=True)
@@ -42,28 +35,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of the rows due; `rejected` by Salesforce's code, the last one of each row."""
+    """What became of the rows due; `rejected` by the vendor's code, the last one of each row."""
 
     accepted: int
     rejected: dict[str, int]
     unconfirmed: int
-
-
-def check_target() -> None:
-    """Refuse a target whose delivery log cannot be written.
-
-    Raises:
-        WarehouseError: The target is not DuckDB.
-    """
-    target = os.environ.get("LEAD_SCORING_TARGET", "duckdb")
-    if target != "duckdb":
-        raise WarehouseError(
-            f"`sync salesforce` cannot deliver from the target {target} yet.",
-            why="Its delivery log is written through DuckDB only; without a log of what was "
-            "accepted, a cut would lose rows or send them twice.",
-            where="LEAD_SCORING_TARGET",
-            fix="Build the day on DuckDB and deliver from there.",
-        )
 
 
 def settle_unfinished(log: DeliveryLog, channels: Mapping[str, Channel]) -> dict[str, int]:
@@ -83,49 +59,38 @@ def settle_unfinished(log: DeliveryLog, channels: Mapping[str, Channel]) -> dict
     return dict(settled)
 
 
-def plan_delivery(fields: Sequence[Field], out: Path) -> Plan:
+def plan_delivery(destination: Destination, out: Path) -> Plan:
     """Read what is due from the warehouse and write it to `out`.
 
     Raises:
         WarehouseError: The warehouse holds no build.
         InputError: Export and field list differ.
     """
-    export = query("select * from salesforce_lead_scores")
-    statuses = {row["lead_id"]: row["delivery_status"] for row in query(_STATUS).to_pylist()}
-    payload = to_payload(export, fields)
+    due = query(f"select * from {destination.name}_lead_scores")  # noqa: S608 - our own name
+    sql = f"select lead_id, delivery_status from {destination.name}_delivery_status"  # noqa: S608
+    statuses = {row["lead_id"]: row["delivery_status"] for row in query(sql).to_pylist()}
+    payload = destination.payload(due)
     counts = Counter(statuses.values())
     for row in payload.invalid:
-        counts[statuses[row.Id]] -= 1
+        counts[statuses[row.lead_id]] -= 1
         counts["invalid"] += 1
-    totals = {status: counts[status] for status in _ORDER}
-    write_payload(out, payload, totals)
-    return Plan(payload, totals)
-
-
-def check_org(fields: Sequence[Field], org: Org) -> list[str]:
-    """Return everything that keeps the org from taking the rows."""
-    return findings(fields, org.json("GET", f"sobjects/{OBJECT}/describe"))
-
-
-def channels_to(org: Org) -> dict[str, Channel]:
-    """Return the ways to send, by send_method."""
-    return {channel.send_method: channel for channel in (Collections(org), Bulk(org))}
+    plan = Plan(payload, {status: counts[status] for status in STATUSES})
+    _write(out, plan, destination)
+    return plan
 
 
 def deliver(
     records: Sequence[Record],
-    channels: Mapping[str, Channel],
+    destination: Destination,
     log: DeliveryLog,
-    sleep: Callable[[float], None],
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Delivery:
-    """Send the rows batch by batch; those that met a lock again, with growing pauses.
+    """Send the rows batch by batch; those that the vendor held busy again, with growing pauses.
 
     Args:
-        records: Rows due, each Id once.
-        channels: By send_method; many rows go by bulk, few as collections.
+        records: Rows due, each lead once.
+        destination: Where to.
         log: Written before and after each batch.
-        sleep: Waits so many seconds.
         progress: Told how many rows each batch had, those tried again left out.
 
     Raises:
@@ -138,11 +103,12 @@ def deliver(
     def one_round() -> bool:
         nonlocal waiting
         first_round = not last
-        send_method = "bulk" if len(waiting) > BULK_ABOVE else "collection"
-        for batch in _batches(waiting, channels[send_method].batch_rows):
-            last.update({v.lead_id: v.error_code for v in _send(batch, channels[send_method], log)})
+        channel = destination.channel_for(len(waiting))
+        for batch in _batches(waiting, channel.batch_rows):
+            last.update({v.lead_id: v.error_code for v in _send(batch, channel, log)})
             progress(len(batch) if first_round else 0)
-        waiting = [record for record in waiting if last.get(record["Id"]) == LOCKED]
+        busy = destination.busy_code
+        waiting = [record for record in waiting if last.get(record[destination.key]) == busy]
         return bool(waiting)
 
     try:
@@ -150,7 +116,7 @@ def deliver(
             retry=retry_if_result(bool),
             stop=stop_after_attempt(ATTEMPTS),
             wait=BACKOFF,
-            sleep=sleep,
+            sleep=destination.pause,
             retry_error_callback=lambda state: True,
         )(one_round)
     except DeliveryError as error:
@@ -180,3 +146,17 @@ def _cut(error: DeliveryError, last: dict[str, str | None], due: int) -> Deliver
     return DeliveryError(
         error.what, why=f"{error.why} {done}".strip(), where=error.where, fix=f"{error.fix} {again}"
     )
+
+
+def _write(path: Path, plan: Plan, destination: Destination) -> None:
+    """Write one JSON object: object, totals, records (one a line), invalid."""
+    invalid = [
+        {destination.key: row.lead_id, "field": row.field, "problem": row.problem}
+        for row in plan.payload.invalid
+    ]
+    head = f'{{"object": {json.dumps(destination.object_name)},\n "totals": '
+    with atomic_file(path) as beside, beside.open("w", encoding="utf-8") as file:
+        file.write(f'{head}{json.dumps(plan.totals)},\n "records": [')
+        for place, record in enumerate(plan.payload.records):
+            file.write(f"{',' if place else ''}\n  {json.dumps(record, ensure_ascii=False)}")
+        file.write(f'\n ],\n "invalid": {json.dumps(invalid)}\n}}\n')
