@@ -16,7 +16,7 @@ from python_scoring.cli.main import main
 from python_scoring.errors import InputError
 from python_scoring.io.spreadsheet import without_formulas, write_call_file
 from python_scoring.io.table_files import TableWriter
-from python_scoring.tests.conftest import PROJECT, Dbt, new_dbt
+from python_scoring.tests.conftest import PROJECT, Dbt
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 
@@ -45,7 +45,7 @@ def suppressed(demo: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
     A third prospect was contacted, and that lead has vanished from Salesforce since.
     """
-    dbt = new_dbt(tmp_path_factory.mktemp("suppressed"))
+    dbt = Dbt(tmp_path_factory.mktemp("suppressed"))
     shutil.copy(demo.database, dbt.database)
     with duckdb.connect(str(dbt.database)) as connection:
         connection.execute(f"""
@@ -201,7 +201,7 @@ def test_batch_is_run_in_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_batch_says_what_dbt_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    dbt = new_dbt(tmp_path)
+    dbt = Dbt(tmp_path)
     settings = {
         "LEAD_SCORING_DB": dbt.database,
         "LEAD_SCORING_DATA": tmp_path / "nothing",

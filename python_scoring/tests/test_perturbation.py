@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from python_scoring.features.contract import project_contract
-from python_scoring.tests.support.feature_engine import PROJECT, FeatureEngine
+from python_scoring.tests.support.feature_engine import FeatureEngine
 from python_scoring.tests.worlds import (
     CONTACT,
     Aftermath,
@@ -24,7 +24,7 @@ from python_scoring.tests.worlds import (
 )
 
 SHIFT = 1000
-FEATURES = project_contract(PROJECT / "models/features/lead_scoring_features_pit.yml").names
+FEATURES = project_contract().names
 
 
 def features_of_the_contact(rows: list[dict[str, Any]], shift: int) -> dict[int, list[Any]]:

@@ -17,7 +17,7 @@ from python_scoring.cli.main import main
 from python_scoring.explanation.shapley import shapley
 from python_scoring.model.booster import margins
 from python_scoring.model.registry import PACKAGED, Registry
-from python_scoring.tests.conftest import PROJECT, Dbt, new_dbt
+from python_scoring.tests.conftest import PROJECT, Dbt
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 
@@ -58,7 +58,7 @@ def test_facts_that_work_only_together_share_alike() -> None:
 @pytest.fixture(scope="module")
 def moved(demo: Dbt, trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dbt]:
     """The demo, and six weeks later another model: scored by the command `batch`."""
-    dbt = new_dbt(tmp_path_factory.mktemp("moved"))
+    dbt = Dbt(tmp_path_factory.mktemp("moved"))
     shutil.copy(demo.database, dbt.database)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(PROJECT)
