@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
 
 import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything imports it
-from python_scoring.leakage.feature_sql import FeatureEngine, compile_features
+from python_scoring.tests.support.feature_engine import FeatureEngine, compile_features
 from python_scoring.tests.worlds import SCORE_DATE
 
 PROJECT = Path(__file__).resolve().parents[2]
