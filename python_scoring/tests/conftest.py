@@ -51,7 +51,7 @@ settings.load_profile("repeatable")
 def pytest_sessionstart() -> None:
     """Draw the same examples whatever is imported.
 
-    Hypothesis also draws constants that it finds in the source of the modules imported so far. These
+    Hypothesis also draws constants found in the source of the modules imported so far. These
     depend on the tests that the process has already run, and no setting turns it off.
     """
     if settings().derandomize:

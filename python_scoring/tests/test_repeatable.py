@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-TESTS = Path(__file__).resolve().parent
+from python_scoring.tests.conftest import PROJECT
+
+TESTS = PROJECT / "python_scoring/tests"
 
 
 def drawn() -> list[int]:
@@ -39,18 +41,14 @@ def test_the_same_examples_are_drawn_whatever_was_imported_before(
     ("pattern", "instead"),
     [
         (
-            r"\b(derandomize|deadline|database|phases|suppress_health_check)=",
-            "profiles of conftest",
+            r"@settings\([^)]*(derandomize|deadline|database|phases|suppress_health_check)=",
+            "a profile of conftest",
         ),
-        (r"default_rng\(\)|RandomState\(\)|^import random|from random", "a seeded generator"),
+        (r"default_rng\(\)|RandomState\(\)|^(import|from) random\b", "a generator with a seed"),
     ],
 )
 def test_no_test_says_for_itself_how_it_draws(pattern: str, instead: str) -> None:
-    files = [
-        path
-        for path in TESTS.rglob("*.py")
-        if path.name not in ("conftest.py", Path(__file__).name)
-    ]
+    files = [path for path in TESTS.rglob("*.py") if path != Path(__file__).resolve()]
     assert len(files) > 50
-    offenders = [p.name for p in files if re.search(pattern, p.read_text(), re.MULTILINE)]
+    offenders = [path.name for path in files if re.search(pattern, path.read_text(), re.MULTILINE)]
     assert offenders == [], f"use {instead}"
