@@ -57,6 +57,12 @@ lint: $(VENV)/.dev profiles.yml ## ruff, mypy --strict, sqlfluff
 test: $(VENV)/.dev profiles.yml ## every check; what CI runs
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/checks
 
+MINUTES ?= 10
+.PHONY: explore
+explore: $(VENV)/.dev profiles.yml ## new examples for the property tests, for MINUTES=10; keeps what fails
+	@env -u LEAD_SCORING_DATA -u LEAD_SCORING_TARGET -u LEAD_SCORING_MODELS \
+		$(BIN)/python -m python_scoring.tests.support.explore --minutes $(MINUTES)
+
 .PHONY: test-leaks
 test-leaks: $(VENV)/.dev ## plant known leaks into copies of the project; which net catches which (20 minutes)
 	@$(BIN)/lead-scoring audit planted --out target/planted_leaks.md

@@ -9,17 +9,52 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import providers
 
 import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything imports it
 from python_scoring.io.dbt import run_dbt_apart
 from python_scoring.tests.support.feature_engine import FeatureEngine, compile_features
 from python_scoring.tests.worlds import SCORE_DATE
 
-# For the planted leaks: that a net caught one is enough, the smallest such world is not needed.
-settings.register_profile("no_shrinking", phases=[Phase.explicit, Phase.generate])
-
 PROJECT = Path(__file__).resolve().parents[2]
+
+# Decision 0012: `make test` draws the same examples on every run and machine, and fails no property
+# because a machine is slow. A test's own @settings says only how many examples it needs.
+settings.register_profile(
+    "repeatable",
+    settings.get_profile("default"),
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# For the planted leaks: that a net caught one is enough, the smallest such world is not needed.
+settings.register_profile(
+    "no_shrinking", settings.get_profile("repeatable"), phases=[Phase.explicit, Phase.generate]
+)
+# For make explore: new examples on every run, failing ones kept in .hypothesis to go on from.
+settings.register_profile(
+    "explore",
+    settings.get_profile("default"),
+    max_examples=1000,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+    # without explain, which runs a slow test hundreds of times more
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.target, Phase.shrink],
+)
+settings.load_profile("repeatable")
+
+
+def pytest_sessionstart() -> None:
+    """Draw the same examples whatever is imported.
+
+    Hypothesis also draws constants found in the source of the modules imported so far. These
+    depend on the tests that the process has already run, and no setting turns it off.
+    """
+    if settings().derandomize:
+        pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda path: False)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def walked(table: LabelledTable) -> Backtest:
     return backtest(table, rolling_stretches(table.dates, START, "month"), 30, seed=1)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.integers(0, 900), min_size=1, max_size=60),
     st.integers(0, 900),

@@ -29,7 +29,7 @@ def boosted(seed: int, depth: int, rows: int = 400) -> tuple[xgb.Booster, np.nda
     return xgb.train(parameters, xgb.DMatrix(features, label), 25), features
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.integers(0, 3))
 def test_contributions_are_those_of_xgboost(seed: int, depth: int) -> None:
     booster, features = boosted(seed, max(depth, 1))

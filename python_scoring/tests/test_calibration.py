@@ -38,7 +38,7 @@ def test_isotonic_mends_what_no_sigmoid_can() -> None:
     assert calibrate(bent, converted).curve.method == "isotonic"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.sampled_from(sorted(FITTERS)))
 def test_curves_rise_stay_inside_and_keep_the_rate(seed: int, method: str) -> None:
     margins, converted = sample(1_500, seed)

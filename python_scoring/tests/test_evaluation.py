@@ -18,7 +18,7 @@ def scored(rows: int, seed: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
     return scores, converted
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.sampled_from([1, 3, 20, 10_000]))
 def test_figures_agree_with_scikit_learn_ties_or_not(seed: int, steps: int) -> None:
     scores, converted = scored(200, seed, steps)

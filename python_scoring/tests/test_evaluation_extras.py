@@ -36,7 +36,7 @@ def predicted(rows: int, seed: int, steps: int) -> tuple[np.ndarray, np.ndarray]
     return probabilities, converted
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.sampled_from([1, 3, 20, 10_000]))
 def test_the_parts_of_the_brier_score_add_up_to_it(seed: int, steps: int) -> None:
     probabilities, converted = predicted(200, seed, steps)
@@ -92,7 +92,7 @@ def test_one_probability_for_all_has_a_shift_and_no_slope() -> None:
     assert line.intercept.value == pytest.approx(logit(0.4) - logit(0.1))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.sampled_from([1, 3, 10_000]))
 def test_gains_rise_from_none_to_all(seed: int, steps: int) -> None:
     scores, converted = predicted(150, seed, steps)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from python_scoring.explanation.contributions import Explanation, explain
@@ -35,7 +35,6 @@ def explained(shares: list[list[float]], steps: list[float], bias: float = -3.0)
     return explain(matrix, bias, margins, rising_curve(steps), CONTRACT)
 
 
-@settings(deadline=None)
 @given(SHARES, STEPS)
 def test_base_and_contributions_are_the_published_probability(
     shares: list[list[float]], steps: list[float]
@@ -45,7 +44,6 @@ def test_base_and_contributions_are_the_published_probability(
     np.testing.assert_allclose(told, found.probabilities, atol=1e-9, rtol=0)
 
 
-@settings(deadline=None)
 @given(SHARES, STEPS)
 def test_directions_are_those_of_the_model(shares: list[list[float]], steps: list[float]) -> None:
     totals = np.column_stack(
@@ -56,7 +54,6 @@ def test_directions_are_those_of_the_model(shares: list[list[float]], steps: lis
     assert (found * np.sign(totals) >= 0)[sure].all()
 
 
-@settings(deadline=None)
 @given(SHARES, STEPS)
 def test_the_named_feature_moved_its_group_the_way_that_is_told(
     shares: list[list[float]], steps: list[float]

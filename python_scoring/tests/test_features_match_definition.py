@@ -9,7 +9,7 @@ import itertools
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from python_scoring.tests.support.feature_engine import FeatureEngine
 from python_scoring.tests.worlds import (
@@ -19,6 +19,7 @@ from python_scoring.tests.worlds import (
     Registration,
     aftermaths,
     delivered,
+    known,
     pasts,
 )
 
@@ -49,11 +50,6 @@ def months_before(day: dt.date, months: int) -> dt.date:
 def whole_months(start: dt.date, end: dt.date) -> int:
     months = (end.year - start.year) * 12 + end.month - start.month
     return months - (end.day < start.day)
-
-
-def known(registrations: set[Registration], as_of: dt.date) -> list[Registration]:
-    usable = [r for r in registrations if dt.date(1940, 1, 1) <= r[1] <= as_of]
-    return sorted(usable, key=lambda r: (r[1], r[0]))
 
 
 def changes(path: list[Registration]) -> list[tuple[int, int | None, dt.date]]:
@@ -115,7 +111,7 @@ def expected(world: Past, advisor: int, as_of: dt.date) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120)
 @given(past=pasts, aftermath=aftermaths)
 def test_sql_computes_what_the_specification_says(
     engine: FeatureEngine, past: Past, aftermath: Aftermath

@@ -83,7 +83,7 @@ def influence(sql: str) -> dict[str, set[str]]:
     return {f.name: {c.name for c in (*f.values, *f.rows)} for f in report.features}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     steps=st.lists(st.sampled_from(STEPS), min_size=1, max_size=4),
     t=ROWS,

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import duckdb
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from python_scoring.destinations.channel import Channel, Record, Verdict
@@ -113,13 +113,7 @@ def results(database: str) -> dict[tuple[str, str], list[str]]:
     batches=st.lists(BATCH, max_size=4),
     remembers=st.booleans(),
 )
-@settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    # each example is a database; small ones are drawn as they are, and shrinking takes minutes
-    phases=[Phase.explicit, Phase.generate],
-)
+@settings(max_examples=15)
 def test_delivered_and_pending_are_everything_and_disjoint(
     empty_log: str, count: int, rows: list[str], batches: list[str], remembers: bool
 ) -> None:

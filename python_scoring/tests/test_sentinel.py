@@ -294,7 +294,7 @@ def test_filler_is_a_frequent_value_among_many() -> None:
     assert filler_rows(np.repeat([1.0, 2.0], 50)) is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), scale=st.sampled_from([1e-6, 3.0, 1e9]))
 def test_figures_depend_on_order_alone(seed: int, scale: float) -> None:
     rng = np.random.default_rng(seed)

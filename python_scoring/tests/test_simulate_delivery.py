@@ -130,7 +130,7 @@ def test_columns_and_types_are_the_contract(delivered: Tables, table: str) -> No
     assert dict(zip(schema.names, schema.types, strict=True)) == SCHEMAS[table]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 10_000),
     days=st.tuples(st.dates(FIRST_AS_OF, HORIZON_END), st.dates(FIRST_AS_OF, HORIZON_END)),
@@ -160,7 +160,7 @@ def test_a_later_delivery_is_the_same_world_later(seed: int, days: tuple[date, d
     assert earlier["lead"].select(static).equals(later["lead"].select(static))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000), as_of=st.dates(FIRST_AS_OF, HORIZON_END))
 def test_nothing_from_the_future_is_delivered(seed: int, as_of: date) -> None:
     world = build_world(WorldRequest(advisors=150, leads=60, seed=seed))

@@ -179,7 +179,7 @@ def slow_situation(
     return tenure / 30.4375, moves, net, reps
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000))
 def test_situation_equals_a_slow_reading_of_the_starts(seed: int) -> None:
     """On days around the advisors' own starts, where the edges of all windows lie."""

@@ -79,7 +79,7 @@ def test_halfway_goes_to_the_float32_whose_last_bit_is_0(even: float) -> None:
 
 
 @given(st.integers(0, 1000), st.integers(1, 5), st.sampled_from([1, 3]))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_any_booster_scores_alike_on_awkward_rows(seed: int, depth: int, trees: int) -> None:
     artifact = fitted(seed, depth, trees)
     assert_equal_to_python(artifact, awkward_rows(artifact.booster, 500, seed))

@@ -77,14 +77,10 @@ def _month(month: int, year: int = 2024) -> dt.date:
     return dt.date(year, month, 1)
 
 
+histories = st.sets(st.tuples(FIRMS, st.sampled_from(PAST_DAYS)), max_size=6)
 pasts = st.builds(
     Past,
-    st.dictionaries(
-        ADVISORS,
-        st.sets(st.tuples(FIRMS, st.sampled_from(PAST_DAYS)), max_size=6),
-        min_size=1,
-        max_size=6,
-    ),
+    st.dictionaries(ADVISORS, histories, min_size=1, max_size=6),
     st.dictionaries(
         FIRMS, _figures([_month(12, 2023), _month(1), _month(3), _month(4), _month(5)]), max_size=4
     ),
@@ -105,6 +101,12 @@ aftermaths = st.builds(
     st.lists(st.one_of(st.none(), st.integers(-5, 90)), min_size=1, max_size=5),
     st.lists(st.booleans(), min_size=1, max_size=5),
 )
+
+
+def known(registrations: set[Registration], as_of: dt.date) -> list[Registration]:
+    """Return the usable registrations up to a day, oldest first, two of one day by firm."""
+    usable = [r for r in registrations if dt.date(1940, 1, 1) <= r[1] <= as_of]
+    return sorted(usable, key=lambda r: (r[1], r[0]))
 
 
 def delivered(past: Past, aftermath: Aftermath | None = None, *, shift: int = 0) -> Rows:

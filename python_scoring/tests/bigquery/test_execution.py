@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from python_scoring.tests.bigquery.comparison import differences, line_of_column
 from python_scoring.tests.bigquery.conftest import TAKEN_OVER, BigQueryBuild, deliver, duckdb_table
@@ -78,7 +78,7 @@ def feature_statements(build: BigQueryBuild) -> list[Statement]:
 
 
 @pytest.mark.bigquery
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(past=pasts, aftermath=aftermaths)
 def test_features_agree_on_any_world(
     bigquery_build: BigQueryBuild,
