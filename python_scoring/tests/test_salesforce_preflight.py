@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from python_scoring.destinations.salesforce.fields import Field, read_fields
+from python_scoring.destinations.salesforce.payload import to_payload
+from python_scoring.destinations.salesforce.preflight import findings
 from python_scoring.errors import InputError
-from python_scoring.salesforce.mapping import Field, read_fields
-from python_scoring.salesforce.payload import to_payload
-from python_scoring.salesforce.preflight import findings
 from python_scoring.tests.fake_salesforce import FakeOrg
 
 Describe = dict[str, Any]
@@ -28,10 +28,10 @@ def test_the_field_list_names_every_field_of_the_contract() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("column_name\nlead_id\n", "cannot be read: 'salesforce_field'"),
+        ("column_name\nlead_id\n", "has no column salesforce_field"),
         (
             "column_name,salesforce_field,salesforce_type,length,scale\nlead_id,Id,id,long,\n",
-            "cannot be read",
+            "cannot be used",
         ),
         ("column_name,salesforce_field,salesforce_type,length,scale\n", "no field of type id"),
     ],

@@ -1,0 +1,58 @@
+"""The `lead-scoring` command. Parses and prints; the work lives in the packages below.
+
+Exit codes, for every command: 0 done, 1 the answer is no (a leak, a refusal), 2 could not run
+(bad usage, bad input).
+"""
+
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from python_scoring.cli.lazy_group import LazyGroup
+from python_scoring.errors import LeadScoringError
+
+COMMANDS = {
+    "audit": "python_scoring.cli.audit.group:audit",
+    "backtest": "python_scoring.cli.training.backtest:backtest",
+    "batch": "python_scoring.cli.scoring.batch:batch",
+    "bytes-scanned": "python_scoring.cli.operations.bytes_scanned:bytes_scanned",
+    "explain-change": "python_scoring.cli.scoring.explain_change:explain_change_",
+    "function": "python_scoring.cli.operations.function:function",
+    "models": "python_scoring.cli.models.group:models",
+    "prospects": "python_scoring.cli.scoring.prospects:prospects",
+    "report": "python_scoring.cli.training.report:report",
+    "score": "python_scoring.cli.scoring.score:score",
+    "score-lead": "python_scoring.cli.scoring.score:score_lead",
+    "search": "python_scoring.cli.training.search:search",
+    "simulate": "python_scoring.cli.operations.simulate:simulate",
+    "summary": "python_scoring.cli.scoring.summary:summary",
+    "sync": "python_scoring.cli.operations.sync:sync",
+    "train": "python_scoring.cli.training.train:train",
+}
+
+
+class MainGroup(LazyGroup):
+    """The outermost group: expected errors print plainly, on stderr."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an expected failure is printed on stderr and exits with 2.
+
+        So does a defect of ours, with its traceback: exit 1 is an answer, and a crash is none.
+        """
+        try:
+            return super().invoke(ctx)
+        except LeadScoringError as error:
+            click.echo(f"Error: {error}", err=True)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:
+            traceback.print_exc()
+        sys.exit(2)
+
+
+@click.group(cls=MainGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lead-scoring")
+def main() -> None:
+    """Rank advisors by the probability that a contact made today becomes a scheduled call."""

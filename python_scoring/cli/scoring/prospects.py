@@ -1,0 +1,87 @@
+"""The `prospects` command."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from python_scoring.call_lists.prospects import CallList, read_call_list
+from python_scoring.io.spreadsheet import write_call_file
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  lead-scoring prospects --out prospects.csv
+  lead-scoring prospects --limit 500 --out prospects.csv --json | jq .shares
+
+\b
+Exit codes: 0 done, 2 could not (no finished build, nobody on the list, FILE cannot
+be written).
+"""
+)
+@click.option(
+    "--limit", default=5000, show_default=True, type=click.IntRange(min=1), help="At most so many."
+)
+@click.option(
+    "--out",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV or Parquet file for the list; it holds names.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def prospects(limit: int, target: Path | None, as_json: bool) -> None:
+    """List whom to call of the active advisors who are not in Salesforce, best first.
+
+    Reads what the last `dbt build` made. Prints who was left out and why, and how complete the data
+    of the list are.
+    """
+    found = read_call_list(limit)
+    if target:
+        write_call_file(found.rows, target)
+    if as_json:
+        told = {
+            "score_date": str(found.score_date),
+            "model_version": found.model_version,
+            "base_rate": found.base_rate,
+            "scored": found.scored,
+            "left_out": found.left_out,
+            "callable": found.callable,
+            "listed": found.rows.num_rows,
+            "shares": found.shares,
+            "out": str(target) if target else None,
+        }
+        click.echo(json.dumps(told))
+        return
+    click.echo(_as_text(found))
+    if target:
+        click.echo(f"Written to {target}", err=True)
+
+
+SHOWN = 10
+
+
+def _as_text(found: CallList) -> str:
+    """Return the list as a page for the terminal, without names: terminals end up in logs."""
+    listed = found.rows.num_rows
+    lines = [
+        f"Advisors to call who are not in Salesforce, as of {found.score_date} "
+        f"(model {found.model_version}; usual chance {100 * found.base_rate:.1f} %)",
+        f"  {found.scored:>10,}  active advisors not in Salesforce",
+        *(f"  {count:>10,}  left out: {reason}" for reason, count in found.left_out.items()),
+        f"  {found.callable:>10,}  may be called",
+        f"  {listed:>10,}  on this list (--limit, and the var prospect_limit of the build)",
+        "Data quality of the list",
+        *(f"  {100 * share:>9.1f} %  {words}" for words, share in found.shares.items()),
+        f"The first {min(SHOWN, listed)}; names are in the file only",
+    ]
+    return "\n".join(lines + [_line(row) for row in found.rows.slice(0, SHOWN).to_pylist()])
+
+
+def _line(row: dict[str, Any]) -> str:
+    golden = "golden" if row["is_golden_cohort"] else ""
+    return (
+        f"  {row['list_position']:>4}. advisor {row['advisor_crd']:<10} "
+        f"{100 * row['lead_score']:>5.1f} %  {row['lift_vs_base']:.1f} times the usual  {golden}"
+    ).rstrip()

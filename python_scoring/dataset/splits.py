@@ -1,0 +1,97 @@
+"""Cuts a table by time: learn on the past, calibrate on what follows, judge on the newest.
+
+Between two parts lies a gap of at least the label window, so that no label of the earlier part
+was decided by events of the later one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from python_scoring.arrays import Days, Integers, Texts
+from python_scoring.errors import InputError
+
+TRAIN, CALIBRATION, TEST, GAP = "train", "calibration", "test", "gap"
+
+
+@dataclass(frozen=True)
+class SplitRule:
+    """Shares of the rows for calibration and test, and the days left out between the parts."""
+
+    calibration_share: float = 0.2
+    test_share: float = 0.2
+    gap_days: int = 30
+
+    def __post_init__(self) -> None:
+        """Refuse shares that leave nothing to learn from.
+
+        Raises:
+            InputError: A share outside (0, 1), both together 0.9 or more, or a negative gap.
+        """
+        shares = (self.calibration_share, self.test_share)
+        if min(shares) <= 0 or sum(shares) >= 0.9 or self.gap_days < 0:
+            raise InputError(
+                f"Shares of {shares[0]:g} and {shares[1]:g} with a gap of {self.gap_days} days "
+                "leave no honest split.",
+                fix="Take shares above 0 that sum to less than 0.9, and a gap of 0 days or more.",
+            )
+
+
+def split_by_date(dates: Days, rule: SplitRule) -> Texts:
+    """Name the part of each row: train, calibration, test or gap; shape (n,).
+
+    A part begins on the first day before which its share of rows is reached, so that rows of one
+    day stay together. `lead_training_set` follows the same rule in SQL.
+
+    Args:
+        dates: Day of each row whose outcome is known, shape (n,), any order.
+        rule: Shares and gap.
+    """
+    ordered = np.sort(dates)
+    test_start = _first_day_after_share(ordered, 1 - rule.test_share)
+    calibration_start = _first_day_after_share(
+        ordered, 1 - rule.test_share - rule.calibration_share
+    )
+    gap = np.timedelta64(rule.gap_days, "D")
+    parts = np.full(len(dates), GAP, dtype="<U11")
+    parts[dates < calibration_start - gap] = TRAIN
+    parts[(dates >= calibration_start) & (dates < test_start - gap)] = CALIBRATION
+    parts[dates >= test_start] = TEST
+    return parts
+
+
+def time_ordered_folds(dates: Days, folds: int, gap_days: int) -> list[tuple[Integers, Integers]]:
+    """Cut rows into growing pasts and the stretch that follows each.
+
+    The days are cut into `folds` + 1 stretches with equal numbers of rows; each but the first is
+    validated on, after training on all rows at least `gap_days` before its first day. Stretches
+    that have no such past are left out.
+
+    Args:
+        dates: Day of each row, shape (n,), any order.
+        folds: Stretches to validate on.
+        gap_days: Days left out before each.
+
+    Returns:
+        Positions of (training rows, validation rows), oldest stretch first.
+    """
+    ordered = np.sort(dates)
+    shares = np.arange(1, folds + 1) / (folds + 1)
+    starts = np.unique([_first_day_after_share(ordered, share) for share in shares])
+    ends = np.append(starts[1:], ordered[-1] + np.timedelta64(1, "D"))
+    cuts = []
+    for start, end in zip(starts, ends, strict=True):
+        past = np.flatnonzero(dates < start - np.timedelta64(gap_days, "D"))
+        stretch = np.flatnonzero((dates >= start) & (dates < end))
+        if len(past) and len(stretch):
+            cuts.append((past, stretch))
+    return cuts
+
+
+def _first_day_after_share(ordered: Days, share: float) -> np.datetime64:
+    """Return the first day of the data before which at least this share of the rows lies."""
+    firsts, positions = np.unique(ordered, return_index=True)
+    # 1 - 0.2 - 0.2 is a little more than 0.6 in binary; whole rows are compared, so allow for it
+    reached = positions + 1e-6 >= share * len(ordered)
+    # a last day that holds more than its share begins the part by itself
+    return np.datetime64(firsts[reached.argmax() if reached.any() else -1])

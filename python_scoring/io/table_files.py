@@ -1,0 +1,108 @@
+"""Reads and writes flat tables, Parquet or CSV, as Arrow; refuses what cannot be used, by name.
+
+Arrow and not pandas, because a column that is only passed through must come out as it went in:
+pandas turns an integer column with one null into floats.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import csv, parquet
+
+from python_scoring.errors import InputError
+
+BATCH_ROWS = 100_000
+SUFFIXES = (".parquet", ".csv")
+
+
+def read_table(path: Path) -> pa.Table:
+    """Read a whole table.
+
+    Raises:
+        InputError: No such file, another format, an unreadable file, or no rows.
+    """
+    _check_readable(path)
+    try:
+        table = parquet.read_table(path) if path.suffix == ".parquet" else csv.read_csv(path)
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(path, error) from error
+    if table.num_rows == 0:
+        raise InputError(f"{path.name} holds no rows.", where=str(path), fix="Check its export.")
+    return table
+
+
+def count_rows(path: Path) -> int:
+    """Count the rows of a Parquet file from its footer; 0 (unknown) for other formats."""
+    _check_readable(path)
+    return int(parquet.ParquetFile(path).metadata.num_rows) if path.suffix == ".parquet" else 0
+
+
+def read_batches(path: Path, rows: int = BATCH_ROWS) -> Iterator[pa.Table]:
+    """Yield a table in parts of at most `rows` rows.
+
+    Parquet is streamed. CSV is read whole, since the type of a column is known only at its end.
+
+    Raises:
+        InputError: As `read_table`.
+    """
+    if path.suffix != ".parquet":
+        table = read_table(path)
+        yield from (table.slice(start, rows) for start in range(0, table.num_rows, rows))
+        return
+    _check_readable(path)
+    try:
+        for batch in parquet.ParquetFile(path).iter_batches(batch_size=rows):
+            yield pa.Table.from_batches([batch])
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(path, error) from error
+
+
+class TableWriter:
+    """Writes tables of one schema to a Parquet or CSV file, part by part.
+
+    Args:
+        path: File to write; its suffix chooses the format.
+        schema: Schema of every part.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        check_suffix(path)
+        kind = parquet.ParquetWriter if path.suffix == ".parquet" else csv.CSVWriter
+        self._writer = kind(path, schema)
+
+    def write(self, table: pa.Table) -> None:
+        """Append the rows of a table."""
+        self._writer.write_table(table)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._writer.close()
+
+
+def check_suffix(path: Path) -> None:
+    """Refuse a file name whose suffix is neither .parquet nor .csv.
+
+    Raises:
+        InputError: Another suffix.
+    """
+    if path.suffix not in SUFFIXES:
+        raise InputError(
+            f"{path.name} is neither Parquet nor CSV by its name.",
+            where=str(path),
+            fix="Name it .parquet or .csv, whichever it is.",
+        )
+
+
+def _check_readable(path: Path) -> None:
+    check_suffix(path)
+    if not path.is_file():
+        raise InputError(f"There is no file {path.name}.", where=str(path), fix="Check the path.")
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    return InputError(
+        f"{path.name} cannot be read as {path.suffix[1:].upper()}: {error}",
+        where=str(path),
+        fix="Export it again; a CSV needs a header and one separator, the comma.",
+    )
