@@ -56,11 +56,8 @@ build: setup ## dbt build on DuckDB, then the day: counts, findings, the ten to 
 	@test -n "$${LEAD_SCORING_DATA:-}" || echo "  (The demo, seeds/demo, is invented data: no such advisor, firm or lead exists.)"
 
 .PHONY: lint
-lint: $(VENV)/.dev profiles.yml ## ruff, mypy --strict, sqlfluff
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint models analyses tests
+lint: $(VENV)/.dev profiles.yml ## ruff, mypy --strict, import-linter, sqlfluff
+	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/checks lint
 
 .PHONY: test
 test: $(VENV)/.dev profiles.yml ## every check; what CI runs

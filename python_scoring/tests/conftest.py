@@ -15,7 +15,17 @@ from hypothesis.internal.conjecture import providers
 import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything imports it
 from python_scoring.io.dbt import run_dbt_apart
 from python_scoring.tests.support.feature_engine import FeatureEngine, compile_features
-from python_scoring.tests.worlds import SCORE_DATE
+from python_scoring.tests.support.invented_models import (
+    database,
+    new_leads,
+    scorer,
+    trained,
+    training_set,
+)
+from python_scoring.tests.support.worlds import SCORE_DATE
+
+# the fixtures of a small model that most packages' tests use
+__all__ = ["database", "new_leads", "scorer", "trained", "training_set"]
 
 PROJECT = Path(__file__).resolve().parents[2]
 

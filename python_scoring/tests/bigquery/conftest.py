@@ -15,7 +15,7 @@ from python_scoring.tests.bigquery.rest_api import DATASET_ID, PROJECT_ID, servi
 from python_scoring.tests.bigquery.warehouse import Warehouse
 from python_scoring.tests.bigquery.zetasql_engine import Table, ZetaSql, bigquery_type
 from python_scoring.tests.conftest import PROJECT, Dbt
-from python_scoring.tests.worlds import SCORE_DATE, Rows
+from python_scoring.tests.support.worlds import SCORE_DATE, Rows
 
 # Python models run on Spark, and seeds are loaded as files: their tables are taken from DuckDB.
 TAKEN_OVER = [
