@@ -10,7 +10,7 @@ import functions_framework
 from flask import Request, Response
 
 from python_scoring.errors import LeadScoringError
-from python_scoring.scorer import LeadScorer
+from python_scoring.scoring.scorer import LeadScorer
 from python_scoring.serving.logs import log_to_stdout
 from python_scoring.serving.service import LOG, Service
 

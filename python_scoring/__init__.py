@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from python_scoring.scorer import LeadScorer
+    from python_scoring.scoring.scorer import LeadScorer
 
 __all__ = ["LeadScorer"]
 
@@ -16,7 +16,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 def __getattr__(name: str) -> object:
     """Import `LeadScorer` on first use: it brings XGBoost, and most commands do without."""
     if name == "LeadScorer":
-        from python_scoring.scorer import LeadScorer
+        from python_scoring.scoring.scorer import LeadScorer
 
         return LeadScorer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -41,7 +41,7 @@ with_ratios as (
 
 ),
 
--- python_scoring/features.py computes the engineered features again for a single lead
+-- python_scoring/features/engineered.py computes the engineered features again for a single lead
 with_engineered as (
 
     select

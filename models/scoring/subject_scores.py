@@ -1,6 +1,6 @@
 """Scores every subject of the day, in Arrow batches. Logic: python_scoring."""
 
-from python_scoring import frames
+from python_scoring.scoring import engines
 
 
 def model(dbt, session):  # type: ignore[no-untyped-def]  # dbt passes engine objects
@@ -9,4 +9,4 @@ def model(dbt, session):  # type: ignore[no-untyped-def]  # dbt passes engine ob
     # Each call stands alone: dbt finds the keys by reading this code, and not inside an expression.
     version = dbt.config.meta_get("model_version")
     registry = dbt.config.meta_get("model_registry")
-    return frames.score_relation(dbt.ref("lead_scoring_features"), version, registry)
+    return engines.score_relation(dbt.ref("lead_scoring_features"), version, registry)

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from python_scoring.labelled_table import LabelledTable, read_flat, read_training_set
-from python_scoring.splits import SplitRule
+from python_scoring.dataset.labelled_leads import LabelledTable, read_flat, read_training_set
+from python_scoring.dataset.splits import SplitRule
 
 _OPTIONS = (
     click.option(

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from python_scoring.artifact import Artifact
-from python_scoring.backtest import Stretch, backtest, rank_in, rolling_stretches
-from python_scoring.calibration import require_positives
-from python_scoring.evaluation import RankingEvaluation, evaluate_ranking
+from python_scoring.io.table_files import binary_label, days, numbers, read_table, require_columns
+from python_scoring.metrics.ranking import RankingEvaluation, evaluate_ranking
+from python_scoring.model.artifact import Artifact
 from python_scoring.report.judged_rows import JudgedRows
-from python_scoring.tables import binary_label, days, numbers, read_table, require_columns
+from python_scoring.training.backtest import Stretch, backtest, rank_in, rolling_stretches
+from python_scoring.training.calibrate import require_positives
 
 CONTACTS = 1000
 

@@ -5,9 +5,9 @@ from itertools import groupby
 
 import numpy as np
 
-from python_scoring.evaluation import Estimate
-from python_scoring.reliability import Z95
-from python_scoring.warehouse import read_relation
+from python_scoring.io.warehouse import read_relation
+from python_scoring.metrics.calibration_quality import Z95
+from python_scoring.metrics.ranking import Estimate
 
 RELATION = "hypothesis_evidence"
 

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from python_scoring.artifact import Artifact
-from python_scoring.errors import InputError
-from python_scoring.labelled_table import (
+from python_scoring.dataset.labelled_leads import (
     TRAINING_RELATION,
     LabelledTable,
     read_flat,
     read_training_set,
 )
-from python_scoring.splits import GAP, TEST, TRAIN
-from python_scoring.warehouse import read_relation
+from python_scoring.dataset.splits import GAP, TEST, TRAIN
+from python_scoring.errors import InputError
+from python_scoring.io.warehouse import read_relation
+from python_scoring.model.artifact import Artifact
 
 Texts = NDArray[np.str_]
 

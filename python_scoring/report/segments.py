@@ -6,10 +6,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from python_scoring.categories import CATEGORY
-from python_scoring.feature_contract import Feature
-from python_scoring.labelled_table import LabelledTable
-from python_scoring.narrative import spoken
+from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.explanation.narrative import spoken
+from python_scoring.features.categories import CATEGORY
+from python_scoring.features.contract import Feature
 from python_scoring.report.judged_rows import UNKNOWN
 
 Vector = NDArray[np.float64]

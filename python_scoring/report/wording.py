@@ -1,6 +1,6 @@
 """How figures are written, the same in sentences, tables and the model card."""
 
-from python_scoring.evaluation import Estimate
+from python_scoring.metrics.ranking import Estimate
 
 NOTHING = "\N{EN DASH}"
 

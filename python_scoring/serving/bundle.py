@@ -4,13 +4,13 @@ import shutil
 from modulefinder import ModuleFinder
 from pathlib import Path
 
-from python_scoring.atomic import atomic_folder
 from python_scoring.errors import InputError
-from python_scoring.registry import HISTORY, PACKAGED, Registry
-from python_scoring.score_buckets import SEED
+from python_scoring.io.atomic import atomic_folder
+from python_scoring.io.project import ROOT, seed_path
+from python_scoring.model.registry import HISTORY, PACKAGED, Registry
+from python_scoring.scoring.buckets import SEED
 
-PROJECT = Path(__file__).resolve().parents[2]
-FUNCTION = PROJECT / "cloud_function"
+FUNCTION = ROOT / "cloud_function"
 
 
 def write_bundle(folder: Path, registry: Registry) -> str:
@@ -35,12 +35,12 @@ def write_bundle(folder: Path, registry: Registry) -> str:
             fix="Name a folder that does not exist, or empty it.",
         )
     version = registry.load().version
-    packaged = PACKAGED.relative_to(PROJECT)
+    packaged = PACKAGED.relative_to(ROOT)
     with atomic_folder(folder) as beside:
         for name in ("main.py", "requirements.txt"):
             shutil.copyfile(FUNCTION / name, beside / name)
-        for file in [*_reached_modules(), SEED]:
-            _copy(file, beside / file.relative_to(PROJECT))
+        for file in [*_reached_modules(), seed_path(SEED)]:
+            _copy(file, beside / file.relative_to(ROOT))
         shutil.copytree(registry.folder / version, beside / packaged / version)
         _copy(registry.folder / HISTORY, beside / packaged / HISTORY)
     return version
@@ -48,7 +48,7 @@ def write_bundle(folder: Path, registry: Registry) -> str:
 
 def _reached_modules() -> list[Path]:
     """Return the files of this project's modules that the function imports, now or later."""
-    finder = ModuleFinder(path=[str(PROJECT)])
+    finder = ModuleFinder(path=[str(ROOT)])
     finder.run_script(str(FUNCTION / "main.py"))
     files = [getattr(module, "__file__", None) for module in finder.modules.values()]
     return sorted({Path(file) for file in files if file} - {FUNCTION / "main.py"})

@@ -15,9 +15,9 @@ from pydantic import (
     model_validator,
 )
 
-from python_scoring.categories import CATEGORY
-from python_scoring.feature_contract import Feature, FeatureContract
-from python_scoring.lead_features import LeadFeatures
+from python_scoring.features.categories import CATEGORY
+from python_scoring.features.contract import Feature, FeatureContract
+from python_scoring.features.lead_input import LeadFeatures
 
 MOST_LEADS = 1000
 EXACT = ConfigDict(extra="forbid", strict=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from python_scoring.feature_contract import FeatureContract
+from python_scoring.features.contract import FeatureContract
 from python_scoring.serving.messages import (
     MOST_LEADS,
     Health,

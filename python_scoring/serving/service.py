@@ -25,7 +25,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import Map, Rule
 
-from python_scoring.scorer import LeadScorer
+from python_scoring.scoring.scorer import LeadScorer
 from python_scoring.serving.messages import FieldReason, reasons, request_type
 from python_scoring.serving.openapi import openapi
 

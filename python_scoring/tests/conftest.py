@@ -14,7 +14,7 @@ import pytest
 from hypothesis import Phase, settings
 
 import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything imports it
-from python_scoring.leakage.feature_sql import FeatureEngine, compile_features
+from python_scoring.tests.support.feature_engine import FeatureEngine, compile_features
 from python_scoring.tests.worlds import SCORE_DATE
 
 # For the planted leaks: that a net caught one is enough, the smallest such world is not needed.

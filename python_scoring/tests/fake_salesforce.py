@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from python_scoring.salesforce.mapping import OBJECT, TEXT_TYPES, Field, read_fields
+from python_scoring.destinations.salesforce.fields import OBJECT, TEXT_TYPES, Field, read_fields
 
 Answer = tuple[int, Any]
 API = "/services/data/v59.0/"

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_scoring.artifact import Draft, load_artifact, write_artifact
-from python_scoring.features import engineered_features
-from python_scoring.labelled_table import read_training_set
-from python_scoring.registry import Registry
-from python_scoring.scorer import LeadScorer
-from python_scoring.splits import SplitRule, split_by_date
-from python_scoring.training import TrainingSettings, train
+from python_scoring.dataset.labelled_leads import read_training_set
+from python_scoring.dataset.splits import SplitRule, split_by_date
+from python_scoring.features.engineered import engineered_features
+from python_scoring.model.artifact import Draft, load_artifact, write_artifact
+from python_scoring.model.registry import Registry
+from python_scoring.scoring.scorer import LeadScorer
+from python_scoring.training.train import TrainingSettings, train
 
 LEADS = 6000
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from python_scoring.cli import sync as sync_command
-from python_scoring.salesforce.org import Org
+from python_scoring.cli.operations import sync as sync_command
+from python_scoring.destinations.salesforce.org import Org
 from python_scoring.tests.conftest import Dbt
 from python_scoring.tests.fake_salesforce import FakeOrg, serving
 from python_scoring.tests.salesforce_warehouse import Command, Warehouse, small_warehouse

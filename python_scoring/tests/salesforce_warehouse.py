@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 from click.testing import CliRunner, Result
 
-from python_scoring.cli import main
+from python_scoring.cli.main import main
 from python_scoring.tests.conftest import Dbt
 
 

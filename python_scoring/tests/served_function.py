@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from python_scoring.registry import Registry
+from python_scoring.model.registry import Registry
 from python_scoring.serving.bundle import write_bundle
 from python_scoring.tests.http_load import JSON, PATIENCE_SECONDS
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from python_scoring.artifact import FILES, load_artifact, write_artifact
 from python_scoring.errors import ArtifactError
+from python_scoring.model.artifact import FILES, load_artifact, write_artifact
 from python_scoring.tests.invented_models import draft_of
 
 pytest_plugins = ["python_scoring.tests.invented_models"]

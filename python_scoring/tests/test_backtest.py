@@ -11,12 +11,18 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_scoring.backtest import Backtest, backtest, one_stretch, rank_in, rolling_stretches
-from python_scoring.cli import main
+from python_scoring.cli.main import main
+from python_scoring.dataset.labelled_leads import LabelledTable, read_flat, read_training_set
 from python_scoring.errors import InputError, TooFewPositivesError
-from python_scoring.features import ENGINEERED
-from python_scoring.labelled_table import LabelledTable, read_flat, read_training_set
-from python_scoring.tables import read_table
+from python_scoring.features.engineered import ENGINEERED
+from python_scoring.io.table_files import read_table
+from python_scoring.training.backtest import (
+    Backtest,
+    backtest,
+    one_stretch,
+    rank_in,
+    rolling_stretches,
+)
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 from pyarrow import parquet
 
-from python_scoring.call_file import without_formulas, write_call_file
-from python_scoring.cli import main
+from python_scoring.cli.main import main
 from python_scoring.errors import InputError
-from python_scoring.tables import TableWriter
+from python_scoring.io.spreadsheet import without_formulas, write_call_file
+from python_scoring.io.table_files import TableWriter
 from python_scoring.tests.conftest import PROJECT, Dbt, new_dbt
 
 pytest_plugins = ["python_scoring.tests.invented_models"]

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_scoring.artifact import write_artifact
+from python_scoring.dataset.labelled_leads import read_flat
+from python_scoring.dataset.splits import SplitRule
 from python_scoring.errors import InputError
-from python_scoring.labelled_table import read_flat
-from python_scoring.registry import Registry
-from python_scoring.score_file import score_file
-from python_scoring.scorer import LeadScorer
-from python_scoring.splits import SplitRule
-from python_scoring.training import TrainingSettings, train
+from python_scoring.model.artifact import write_artifact
+from python_scoring.model.registry import Registry
+from python_scoring.scoring.files import score_file
+from python_scoring.scoring.scorer import LeadScorer
+from python_scoring.training.train import TrainingSettings, train
 
 
 def invent_calls(rows: int) -> pd.DataFrame:

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 from pydantic import ValidationError
 
-from python_scoring.cli import main
-from python_scoring.feature_contract import Feature, FeatureContract
-from python_scoring.registry import Registry
+from python_scoring.cli.main import main
+from python_scoring.features.contract import Feature, FeatureContract
+from python_scoring.model.registry import Registry
 from python_scoring.serving.bundle import FUNCTION
 from python_scoring.serving.messages import reasons, request_type
 
@@ -88,9 +88,9 @@ def test_the_bundle_holds_the_promoted_model_and_only_code_that_it_reaches(
     promoted = Registry().promoted()
     assert f"python_scoring/artifacts/{promoted}/manifest.json" in files
     assert len(list(bundle.glob("python_scoring/artifacts/*/manifest.json"))) == 1
-    assert {"main.py", "requirements.txt", "python_scoring/scorer.py"} <= files
+    assert {"main.py", "requirements.txt", "python_scoring/scoring/scorer.py"} <= files
     left_out = (
-        "python_scoring/training.py",
+        "python_scoring/training/train.py",
         "python_scoring/cli",
         "python_scoring/tests",
         "models",

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
-from python_scoring.evaluation import compare_rankings, evaluate, evaluate_ranking
+from python_scoring.metrics.ranking import compare_rankings, evaluate, evaluate_ranking
 
 
 def scored(rows: int, seed: int, steps: int) -> tuple[np.ndarray, np.ndarray]:

@@ -8,13 +8,18 @@ from scipy.special import expit, logit
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import brier_score_loss
 
-from python_scoring.evaluation import cumulative_gains, evaluate
-from python_scoring.feature_power import feature_power, variance_inflation
-from python_scoring.labelled_table import LabelledTable, read_training_set
-from python_scoring.recipe import Recipe
-from python_scoring.reliability import brier_parts, calibration_line, reliability_bands, wilson
-from python_scoring.seed_study import study_seeds
-from python_scoring.slices import judge_slices
+from python_scoring.dataset.labelled_leads import LabelledTable, read_training_set
+from python_scoring.metrics.calibration_quality import (
+    brier_parts,
+    calibration_line,
+    reliability_bands,
+    wilson,
+)
+from python_scoring.metrics.ranking import cumulative_gains, evaluate
+from python_scoring.metrics.slices import judge_slices
+from python_scoring.report.feature_power import feature_power, variance_inflation
+from python_scoring.training.hyperparameters import Recipe
+from python_scoring.training.seed_sensitivity import study_seeds
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_scoring.booster import Attribution
-from python_scoring.curve import CalibrationCurve, raw_scores
-from python_scoring.explain import Explanation, explain
-from python_scoring.feature_contract import Feature, FeatureContract
-from python_scoring.scorer import LeadScorer
+from python_scoring.explanation.contributions import Explanation, explain
+from python_scoring.features.contract import Feature, FeatureContract
+from python_scoring.model.booster import Attribution
+from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
+from python_scoring.scoring.scorer import LeadScorer
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_scoring.booster import Attribution
-from python_scoring.narrative import LONGEST, VISIBLE
-from python_scoring.registry import Registry
-from python_scoring.scorer import LeadScorer
+from python_scoring.explanation.narrative import LONGEST, VISIBLE
+from python_scoring.model.booster import Attribution
+from python_scoring.model.registry import Registry
+from python_scoring.scoring.scorer import LeadScorer
 from python_scoring.tests.conftest import Dbt
 
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?: (?:million|billion))?")

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from python_scoring.errors import ArtifactError, InputError
-from python_scoring.feature_contract import FeatureContract, flat_contract, project_contract
+from python_scoring.features.contract import FeatureContract, flat_contract, project_contract
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 

@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_scoring.features import engineered_features
+from python_scoring.features.engineered import engineered_features
 
 COUNT = st.one_of(st.none(), st.integers(0, 700))
 SITUATION = st.fixed_dictionaries(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from python_scoring.leakage.feature_sql import FeatureEngine
+from python_scoring.tests.support.feature_engine import FeatureEngine
 from python_scoring.tests.worlds import (
     CONTACT,
     Aftermath,

@@ -9,11 +9,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from python_scoring import frames
-from python_scoring.artifact import write_artifact
-from python_scoring.features import engineered_features
-from python_scoring.registry import Registry
-from python_scoring.scorer import LeadScorer
+from python_scoring.features.engineered import engineered_features
+from python_scoring.model.artifact import write_artifact
+from python_scoring.model.registry import Registry
+from python_scoring.scoring import engines
+from python_scoring.scoring.scorer import LeadScorer
 from python_scoring.tests.invented_models import draft_of, invent_leads
 
 
@@ -61,11 +61,11 @@ def assert_scored(found: pd.DataFrame, leads: pd.DataFrame, scorer: LeadScorer) 
 
 def test_spark_s_workers_score_every_batch(leads: pd.DataFrame) -> None:
     given = WorkersOfSpark(pa.Table.from_pandas(leads, preserve_index=False))
-    scored = frames.score_relation(given)
+    scored = engines.score_relation(given)
     assert scored.schema.startswith("prediction_id string, uncalibrated_score double, ")
     batches = scored.collect(300)
     assert [batch.num_rows for batch in batches] == [300, 300, 300, 100]
-    assert all(batch.schema.equals(frames.SUBJECT_SCORE_SCHEMA) for batch in batches)
+    assert all(batch.schema.equals(engines.SUBJECT_SCORE_SCHEMA) for batch in batches)
     assert_scored(pa.Table.from_batches(batches).to_pandas(), leads, LeadScorer())
 
 
@@ -76,7 +76,7 @@ def test_only_leads_of_the_test_period_and_later_are_unseen(leads: pd.DataFrame)
         contacted_date=[d.date() for d in days], label=pd.array([0, 1, 0, None])
     )
     given = WorkersOfSpark(pa.Table.from_pandas(contacted, preserve_index=False))
-    found = pa.Table.from_batches(frames.score_unseen_leads(given).collect(10)).to_pandas()
+    found = pa.Table.from_batches(engines.score_unseen_leads(given).collect(10)).to_pandas()
     assert list(found["prediction_id"]) == ["lead:1", "lead:2"]
 
 
@@ -91,7 +91,7 @@ def test_a_promotion_meanwhile_does_not_reach_the_workers(
     )
     Registry(tmp_path).promote(first, "")
     given = WorkersOfSpark(pa.Table.from_pandas(leads, preserve_index=False))
-    scored = frames.score_relation(given, registry=tmp_path.as_uri())
+    scored = engines.score_relation(given, registry=tmp_path.as_uri())
     Registry(tmp_path).promote(second, "")
     found = pa.Table.from_batches(scored.collect(1000)).to_pandas()
     assert set(found["model_version"]) == {first}
@@ -100,9 +100,9 @@ def test_a_promotion_meanwhile_does_not_reach_the_workers(
 def test_duckdb_streams_through_this_process(
     leads: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frames, "BATCH_ROWS", 2048)
+    monkeypatch.setattr(engines, "BATCH_ROWS", 2048)
     with duckdb.connect() as connection:
         connection.register("leads", leads)
-        reader = frames.score_relation(connection.table("leads"))
-        assert reader.schema == frames.SUBJECT_SCORE_SCHEMA
+        reader = engines.score_relation(connection.table("leads"))
+        assert reader.schema == engines.SUBJECT_SCORE_SCHEMA
         assert_scored(reader.read_all().to_pandas(), leads, LeadScorer())

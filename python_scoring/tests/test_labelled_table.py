@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from python_scoring.dataset.labelled_leads import LabelledTable, read_flat, read_training_set
+from python_scoring.dataset.splits import SplitRule
 from python_scoring.errors import InputError, WarehouseError
-from python_scoring.labelled_table import LabelledTable, read_flat, read_training_set
-from python_scoring.splits import SplitRule
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 

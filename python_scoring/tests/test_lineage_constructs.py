@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from python_scoring.leakage.lineage import audit_files
+from python_scoring.leakage.lineage.run import audit_files
 
 BIGQUERY, DUCKDB = ("bigquery",), ("duckdb",)
 BOTH = (*BIGQUERY, *DUCKDB)

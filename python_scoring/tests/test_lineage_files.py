@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from python_scoring.cli import main
+from python_scoring.cli.main import main
 
 HIDDEN = """
 -- an end date four times, each in another disguise

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from python_scoring.errors import InputError
-from python_scoring.leakage.lineage import audit_project
+from python_scoring.leakage.lineage.findings import Report
 from python_scoring.leakage.lineage.graph import Influence
-from python_scoring.leakage.lineage.manifest import load_manifest
-from python_scoring.leakage.lineage.report import Report
+from python_scoring.leakage.lineage.inputs.dbt_manifest import load_manifest
+from python_scoring.leakage.lineage.run import audit_project
 
 HISTORY = {"person": {}, "began": {}, "ended": {"forbidden": "end_date"}}
 TODAY = {"person": {"knowable": True}, "firm": {"knowable": True}, "active": {}}

@@ -12,7 +12,7 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_scoring.leakage.lineage import audit_files
+from python_scoring.leakage.lineage.run import audit_files
 
 TABLES = {"t": ["k", "a", "b"], "u": ["k", "x", "y"]}
 ROW = st.tuples(*[st.integers(0, 3)] * 3)

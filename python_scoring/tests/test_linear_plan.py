@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from python_scoring.leakage.feature_sql import DATABASE, CompiledFeatures, compile_features
+from python_scoring.tests.support.feature_engine import DATABASE, CompiledFeatures, compile_features
 from python_scoring.tests.worlds import SCORE_DATE
 
 ADVISORS, LEADS, MONTHS = 20_000, 5_000, 12

@@ -12,11 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 from pyarrow import parquet
 
-from python_scoring import score_file, tables
-from python_scoring.cli import COMMANDS, main
+from python_scoring.cli.main import COMMANDS, main
 from python_scoring.errors import InputError
-from python_scoring.score_schema import SCORE_SCHEMA
-from python_scoring.scorer import LeadScorer
+from python_scoring.io import table_files as tables
+from python_scoring.scoring import files as score_file
+from python_scoring.scoring.output_columns import SCORE_SCHEMA
+from python_scoring.scoring.scorer import LeadScorer
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_scoring.feature_contract import Feature, FeatureContract
-from python_scoring.narrative import LONGEST, driver_phrases, narratives, spoken
-from python_scoring.scorer import LeadScorer
+from python_scoring.explanation.narrative import LONGEST, driver_phrases, narratives, spoken
+from python_scoring.features.contract import Feature, FeatureContract
+from python_scoring.scoring.scorer import LeadScorer
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 

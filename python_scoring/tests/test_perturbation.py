@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from python_scoring.feature_contract import project_contract
-from python_scoring.leakage.feature_sql import PROJECT, FeatureEngine
+from python_scoring.features.contract import project_contract
+from python_scoring.tests.support.feature_engine import PROJECT, FeatureEngine
 from python_scoring.tests.worlds import (
     CONTACT,
     Aftermath,

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from python_scoring import LeadScorer
-from python_scoring.features import engineered_features
+from python_scoring.features.engineered import engineered_features
 from python_scoring.tests.conftest import Dbt
 
 

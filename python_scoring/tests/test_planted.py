@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from python_scoring.errors import LeadScoringError
-from python_scoring.leakage.planted import Leak, Verdict, plant_all, read_catalogue
-from python_scoring.leakage.planted.catalogue import Patch
+from python_scoring.leakage.planted.catalogue import Leak, Patch, read_catalogue
+from python_scoring.leakage.planted.run import Verdict, plant_all
 from python_scoring.tests.conftest import PROJECT
 
 CATALOGUE = read_catalogue()

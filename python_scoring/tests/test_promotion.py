@@ -12,15 +12,15 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from python_scoring.artifact import Artifact, Draft, write_artifact
-from python_scoring.cli import main
+from python_scoring.cli.main import main
+from python_scoring.dataset.labelled_leads import LabelledTable, read_training_set
 from python_scoring.errors import InputError
-from python_scoring.labelled_table import LabelledTable, read_training_set
-from python_scoring.model_targets import read_targets
-from python_scoring.promotion import paired_check, suspect_checks, target_checks
-from python_scoring.registry import Registry
+from python_scoring.model.artifact import Artifact, Draft, write_artifact
+from python_scoring.model.registry import Registry
 from python_scoring.tests.invented_models import draft_of
-from python_scoring.training import TrainingSettings, train
+from python_scoring.training.model_targets import read_targets
+from python_scoring.training.promotion_gates import paired_check, suspect_checks, target_checks
+from python_scoring.training.train import TrainingSettings, train
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from python_scoring.artifact import load_artifact, write_artifact
 from python_scoring.errors import ArtifactError, RegistryError
-from python_scoring.registry import PACKAGED, Registry
+from python_scoring.model.artifact import load_artifact, write_artifact
+from python_scoring.model.registry import PACKAGED, Registry
 from python_scoring.tests.invented_models import draft_of
 
 pytest_plugins = ["python_scoring.tests.invented_models"]

@@ -8,8 +8,8 @@ import pytest
 
 from python_scoring import LeadScorer
 from python_scoring.errors import ArtifactError, RegistryError
-from python_scoring.registry import PACKAGED, Registry
-from python_scoring.registry_uri import reachable_registry
+from python_scoring.model.registry import PACKAGED, Registry
+from python_scoring.model.remote_registry import reachable_registry
 from python_scoring.tests.fake_google import FakeGoogle, fake_google
 
 VERSION = str(Registry(PACKAGED).promoted())

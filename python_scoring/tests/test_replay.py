@@ -9,12 +9,15 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from python_scoring.cli import main
+from python_scoring.cli.main import main
 from python_scoring.errors import LeadScoringError
 from python_scoring.leakage.replay.compare import compare_builds
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
 from python_scoring.leakage.replay.scratch_build import ScratchBuild
-from python_scoring.simulate import WorldRequest, build_world, deliver, write_delivery
+from python_scoring.simulate.request import WorldRequest
+from python_scoring.simulate.simulation import deliver
+from python_scoring.simulate.snapshot.folder import write_delivery
+from python_scoring.simulate.world.history import build_world
 from python_scoring.tests.conftest import PROJECT
 
 EARLIER, LATER = dt.date(2025, 1, 2), dt.date(2025, 7, 1)

@@ -14,20 +14,20 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from python_scoring.artifact import load_artifact
-from python_scoring.cli import main
+from python_scoring.cli.main import main
+from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.errors import InputError
-from python_scoring.evaluation import Estimate, Evaluation
-from python_scoring.feature_contract import flat_contract
-from python_scoring.labelled_table import LabelledTable
+from python_scoring.features.contract import flat_contract
+from python_scoring.metrics.ranking import Estimate, Evaluation
+from python_scoring.model.artifact import load_artifact
 from python_scoring.report import wording
-from python_scoring.report.contributions import _by_size as by_size
-from python_scoring.report.contributions import summarise_contributions
+from python_scoring.report.effects import _by_size as by_size
+from python_scoring.report.effects import summarise_contributions
 from python_scoring.report.expectations import expectations_of_scores
 from python_scoring.report.hypotheses import Band, read_hypotheses, trend_of
 from python_scoring.report.judged_rows import find_rows
-from python_scoring.report.page import CARD, PAGE, render_card, render_page
-from python_scoring.report.pictures import draw_all, draw_hypotheses, draw_lift, draw_reliability
+from python_scoring.report.page.charts import draw_all, draw_hypotheses, draw_lift, draw_reliability
+from python_scoring.report.page.render import CARD, PAGE, render_card, render_page
 from python_scoring.report.segments import segmentations
 from python_scoring.report.verdicts import judge_calibration, judge_signal, judge_spread
 from python_scoring.tests.conftest import PROJECT, Dbt

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from python_scoring.destinations.salesforce.channels import Verdict
+from python_scoring.destinations.salesforce.delivery_log import DeliveryLog
+from python_scoring.destinations.salesforce.fields import read_fields
+from python_scoring.destinations.salesforce.org import LOCKED
+from python_scoring.destinations.salesforce.payload import Record
+from python_scoring.destinations.salesforce.plan import Delivery, deliver, settle_unfinished
 from python_scoring.errors import DeliveryError
-from python_scoring.salesforce.channels import Verdict
-from python_scoring.salesforce.delivery_log import DeliveryLog
-from python_scoring.salesforce.mapping import read_fields
-from python_scoring.salesforce.org import LOCKED
-from python_scoring.salesforce.payload import Record
-from python_scoring.salesforce.sync import Delivery, deliver, settle_unfinished
 from python_scoring.tests.conftest import Dbt
 
 FIELDS = read_fields()

@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from requests.adapters import HTTPAdapter
 
+from python_scoring.destinations.salesforce import credentials
+from python_scoring.destinations.salesforce.credentials import login_from
+from python_scoring.destinations.salesforce.org import ATTEMPTS, Org
 from python_scoring.errors import DeliveryError, InputError
-from python_scoring.salesforce import credentials
-from python_scoring.salesforce.credentials import login_from
-from python_scoring.salesforce.org import ATTEMPTS, Org
 from python_scoring.tests.fake_salesforce import Answer, FakeOrg, refusal
 
 pytest_plugins = ["python_scoring.tests.salesforce_fixtures"]

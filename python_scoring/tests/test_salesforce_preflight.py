@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from python_scoring.destinations.salesforce.fields import Field, read_fields
+from python_scoring.destinations.salesforce.payload import to_payload
+from python_scoring.destinations.salesforce.preflight import findings
 from python_scoring.errors import InputError
-from python_scoring.salesforce.mapping import Field, read_fields
-from python_scoring.salesforce.payload import to_payload
-from python_scoring.salesforce.preflight import findings
 from python_scoring.tests.fake_salesforce import FakeOrg
 
 Describe = dict[str, Any]

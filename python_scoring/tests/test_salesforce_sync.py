@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from python_scoring.salesforce import channels, credentials, sync
-from python_scoring.salesforce.channels import Bulk
-from python_scoring.salesforce.delivery_log import only_sync
+from python_scoring.destinations.salesforce import channels, credentials
+from python_scoring.destinations.salesforce import plan as sync
+from python_scoring.destinations.salesforce.channels import Bulk
+from python_scoring.destinations.salesforce.delivery_log import only_sync
 from python_scoring.tests.conftest import Dbt
 from python_scoring.tests.fake_salesforce import Answer, FakeOrg, refusal
 from python_scoring.tests.salesforce_warehouse import Command, Warehouse, small_warehouse
@@ -240,7 +241,7 @@ def test_rows_that_cannot_be_sent_stay_home(
 
 def start(warehouse: Warehouse, org: FakeOrg, folder: Path) -> subprocess.Popen[bytes]:
     words = ["sync", "salesforce", "--execute", "--out", str(folder / "payload.json")]
-    code = f"from python_scoring.cli import main; main({words})"
+    code = f"from python_scoring.cli.main import main; main({words})"
     return subprocess.Popen(
         [sys.executable, "-c", code],
         env=os.environ | {"LEAD_SCORING_DB": str(warehouse.path)},

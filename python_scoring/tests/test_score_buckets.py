@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from python_scoring.errors import InputError
-from python_scoring.score_buckets import read_buckets
+from python_scoring.scoring.buckets import read_buckets
 
 
 def test_the_project_names_scores_as_specified() -> None:

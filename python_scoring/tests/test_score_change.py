@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from python_scoring.booster import margins
-from python_scoring.cli import main
-from python_scoring.registry import PACKAGED, Registry
-from python_scoring.score_change import shapley
+from python_scoring.cli.main import main
+from python_scoring.explanation.score_change import shapley
+from python_scoring.model.booster import margins
+from python_scoring.model.registry import PACKAGED, Registry
 from python_scoring.tests.conftest import PROJECT, Dbt, new_dbt
 
 pytest_plugins = ["python_scoring.tests.invented_models"]

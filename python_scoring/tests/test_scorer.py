@@ -13,10 +13,10 @@ import pyarrow as pa
 import pytest
 
 from python_scoring.errors import InputError
-from python_scoring.feature_contract import flat_contract
-from python_scoring.lead_features import LeadFeatures
-from python_scoring.score_schema import SCORE_SCHEMA
-from python_scoring.scorer import LeadScorer
+from python_scoring.features.contract import flat_contract
+from python_scoring.features.lead_input import LeadFeatures
+from python_scoring.scoring.output_columns import SCORE_SCHEMA
+from python_scoring.scoring.scorer import LeadScorer
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 

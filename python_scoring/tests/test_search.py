@@ -9,13 +9,19 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from python_scoring.artifact import load_artifact
-from python_scoring.cli import main
+from python_scoring.cli.main import main
+from python_scoring.dataset.labelled_leads import LabelledTable, read_flat
+from python_scoring.dataset.splits import TRAIN, SplitRule
 from python_scoring.errors import InputError, TooFewPositivesError
-from python_scoring.labelled_table import LabelledTable, read_flat
-from python_scoring.recipe import Recipe
-from python_scoring.search import Budget, SearchResult, read_recipe, search, write_recipe
-from python_scoring.splits import TRAIN, SplitRule
+from python_scoring.model.artifact import load_artifact
+from python_scoring.training.hyperparameters import Recipe
+from python_scoring.training.optuna_search import (
+    Budget,
+    SearchResult,
+    read_recipe,
+    search,
+    write_recipe,
+)
 
 FIRST = Budget(minutes=10, trials=2)
 MORE = Budget(minutes=10, trials=4)

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_scoring.cli import main
-from python_scoring.leakage.sentinel.statistics import (
+from python_scoring.cli.main import main
+from python_scoring.metrics.feature_strength import (
     auc_within,
     best_lift,
     filler_rows,

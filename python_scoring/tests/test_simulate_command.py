@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from python_scoring.cli import main
-from python_scoring.simulate import TABLES
+from python_scoring.cli.main import main
+from python_scoring.simulate.snapshot.folder import TABLES
 
 DEMO = Path(__file__).parents[2] / "seeds" / "demo"
 

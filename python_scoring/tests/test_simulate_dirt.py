@@ -7,9 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from python_scoring.simulate import World, WorldRequest, build_world, deliver
 from python_scoring.simulate.days import day_of
-from python_scoring.simulate.request import HORIZON_END
+from python_scoring.simulate.request import HORIZON_END, WorldRequest
+from python_scoring.simulate.simulation import deliver
+from python_scoring.simulate.world.history import World, build_world
 
 AS_OF = date(2025, 6, 30)
 HISTORY = "contact_registered_employment_history"

@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from python_scoring.errors import InputError
-from python_scoring.simulate import World, WorldRequest, build_world
-from python_scoring.simulate.careers import Careers, simulate_careers
 from python_scoring.simulate.days import NEVER, Flags, Reals, weekdays_of
-from python_scoring.simulate.firms import FIRST_MONTH, draw_firms
-from python_scoring.simulate.leads import Leads
-from python_scoring.simulate.registrations import draw_registrations
-from python_scoring.simulate.situation import situation_at_contact
+from python_scoring.simulate.request import WorldRequest
+from python_scoring.simulate.world.careers import Careers, simulate_careers
+from python_scoring.simulate.world.firms import FIRST_MONTH, draw_firms
+from python_scoring.simulate.world.history import World, build_world
+from python_scoring.simulate.world.leads import Leads
+from python_scoring.simulate.world.registrations import draw_registrations
+from python_scoring.simulate.world.situation import situation_at_contact
 
 
 @pytest.fixture(scope="module")

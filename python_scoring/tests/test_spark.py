@@ -13,8 +13,8 @@ import pyarrow.dataset as ds
 import pytest
 
 from python_scoring import LeadScorer
-from python_scoring.frames import SUBJECT_SCORE_SCHEMA
-from python_scoring.registry import PACKAGED
+from python_scoring.model.registry import PACKAGED
+from python_scoring.scoring.engines import SUBJECT_SCORE_SCHEMA
 from python_scoring.tests.conftest import PROJECT, Dbt
 from python_scoring.tests.fake_google import fake_google
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from python_scoring.dataset.splits import SplitRule, split_by_date, time_ordered_folds
 from python_scoring.errors import InputError
-from python_scoring.splits import SplitRule, split_by_date, time_ordered_folds
 
 DAYS = st.lists(st.integers(0, 900), min_size=20, max_size=80).map(
     lambda offsets: np.datetime64("2024-01-01") + np.array(offsets, dtype="timedelta64[D]")

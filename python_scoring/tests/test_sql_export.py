@@ -16,15 +16,15 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_scoring.artifact import Artifact
-from python_scoring.cli import main
-from python_scoring.curve import raw_scores
+from python_scoring.cli.main import main
 from python_scoring.errors import InputError
-from python_scoring.exact_margin import ExactMargins
-from python_scoring.feature_contract import flat_contract
-from python_scoring.pair_tables import pair_tables
-from python_scoring.registry import Registry
-from python_scoring.sql_export import double_cut, render
+from python_scoring.features.contract import flat_contract
+from python_scoring.model.artifact import Artifact
+from python_scoring.model.calibration_curve import raw_scores
+from python_scoring.model.exact_margin import ExactMargins
+from python_scoring.model.registry import Registry
+from python_scoring.model.sql_export import double_cut, render
+from python_scoring.model.tree_tables import pair_tables
 from python_scoring.tests.conftest import PROJECT, Dbt
 from python_scoring.tests.sql_scores import awkward_rows, fitted, scoring_query
 

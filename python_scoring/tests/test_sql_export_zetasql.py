@@ -14,10 +14,10 @@ from zetasql.types import (  # type: ignore[import-untyped, unused-ignore]
     ZetaSQLBuiltinFunctionOptions,
 )
 
-from python_scoring.artifact import Artifact
-from python_scoring.curve import raw_scores
-from python_scoring.exact_margin import ExactMargins
-from python_scoring.registry import Registry
+from python_scoring.model.artifact import Artifact
+from python_scoring.model.calibration_curve import raw_scores
+from python_scoring.model.exact_margin import ExactMargins
+from python_scoring.model.registry import Registry
 from python_scoring.tests.sql_scores import awkward_rows, fitted, scoring_query
 
 INTEGERS = {"flag", "few"}

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from python_scoring.errors import InputError
-from python_scoring.tables import (
+from python_scoring.io.table_files import (
     TableWriter,
     binary_label,
     count_rows,

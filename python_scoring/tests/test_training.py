@@ -6,14 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from python_scoring.artifact import write_artifact
-from python_scoring.booster import Attribution, margins
+from python_scoring.dataset.labelled_leads import LabelledTable, read_training_set
 from python_scoring.errors import TooFewPositivesError
-from python_scoring.feature_contract import FeatureContract
-from python_scoring.labelled_table import LabelledTable, read_training_set
-from python_scoring.pair_tables import pair_tables
-from python_scoring.recipe import TREE_COUNTS, Recipe, better, choose_recipe, fit_booster
-from python_scoring.training import STEPS, TrainingRun, TrainingSettings, train
+from python_scoring.features.contract import FeatureContract
+from python_scoring.model.artifact import write_artifact
+from python_scoring.model.booster import Attribution, margins
+from python_scoring.model.tree_tables import pair_tables
+from python_scoring.training.hyperparameters import (
+    TREE_COUNTS,
+    Recipe,
+    better,
+    choose_recipe,
+    fit_booster,
+)
+from python_scoring.training.train import STEPS, TrainingRun, TrainingSettings, train
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_scoring import recipe
-from python_scoring.labelled_table import LabelledTable, read_flat
-from python_scoring.splits import CALIBRATION, TEST, TRAIN, SplitRule
+from python_scoring.dataset.labelled_leads import LabelledTable, read_flat
+from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN, SplitRule
 from python_scoring.tests.invented_models import invent_leads, invent_outcomes
-from python_scoring.training import TrainingRun, TrainingSettings, train
+from python_scoring.training import hyperparameters as recipe
+from python_scoring.training.train import TrainingRun, TrainingSettings, train
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+from python_scoring.leakage.lineage.findings import (
+    Accepted,
+    FeatureLineage,
+    Finding,
+    Report,
+    SourceColumn,
+    Step,
+    Unfollowed,
+)
 from python_scoring.leakage.lineage.graph import (
     ALL,
     ROWS,
@@ -16,17 +25,8 @@ from python_scoring.leakage.lineage.graph import (
     path_to,
     trace,
 )
-from python_scoring.leakage.lineage.report import (
-    Accepted,
-    FeatureLineage,
-    Finding,
-    Report,
-    SourceColumn,
-    Step,
-    Unfollowed,
-)
+from python_scoring.leakage.lineage.inputs.workspace import Workspace
 from python_scoring.leakage.lineage.rules import Rules
-from python_scoring.leakage.lineage.workspace import Workspace
 
 PASSING_CLAUSES = frozenset(("select *", "from", "join", "union all"))
 

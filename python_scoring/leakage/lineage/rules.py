@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
 from python_scoring.errors import InputError
-from python_scoring.leakage.lineage.functions import RUNTIME_TABLE
 from python_scoring.leakage.lineage.graph import ALL, ROWS, Graph, Node
-from python_scoring.leakage.lineage.manifest import Manifest, ManifestNode
+from python_scoring.leakage.lineage.inputs.dbt_manifest import Manifest, ManifestNode
+from python_scoring.leakage.lineage.names.functions import RUNTIME_TABLE
 
 UNDECLARED = "undeclared"
 KINDS = {

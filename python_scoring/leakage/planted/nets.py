@@ -66,7 +66,7 @@ class Copy:
 
     def audit(self, *arguments: str) -> str:
         """Run `lead-scoring audit ...`: exit 1 means that it found something."""
-        program = "from python_scoring.cli import main; main()"
+        program = "from python_scoring.cli.main import main; main()"
         code = self.run("-c", program, "audit", *arguments).returncode
         return {0: PASSED, 1: CAUGHT}.get(code, NOT_RUN)
 

@@ -10,14 +10,10 @@ from typing import Any
 import duckdb
 
 from python_scoring.errors import LeadScoringError
-from python_scoring.feature_contract import project_contract
+from python_scoring.features.contract import project_contract
 from python_scoring.leakage.replay.compare import Comparison, compare_builds
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
-from python_scoring.leakage.replay.scratch_build import (
-    ScratchBuild,
-    build_features,
-    check_delivery,
-)
+from python_scoring.leakage.replay.scratch_build import ScratchBuild, build_features, check_delivery
 
 Progress = Callable[[str], None]
 CONTRACT = "models/features/{model}.yml"

@@ -4,7 +4,7 @@ import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
 
-from python_scoring.leakage.sentinel.statistics import Interval
+from python_scoring.metrics.feature_strength import Interval
 
 Vector = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -7,10 +7,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from python_scoring.categories import MOST_CATEGORIES, is_text
+from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.errors import InputError
-from python_scoring.labelled_table import LabelledTable
-from python_scoring.tables import (
+from python_scoring.features.categories import MOST_CATEGORIES, is_text
+from python_scoring.io.table_files import (
     binary_label,
     days,
     is_numeric,

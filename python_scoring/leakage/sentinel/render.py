@@ -5,7 +5,7 @@ from dataclasses import asdict
 from math import isnan
 from typing import Any
 
-from python_scoring.leakage.sentinel import SentinelReport
+from python_scoring.leakage.sentinel.run import SentinelReport
 from python_scoring.leakage.sentinel.suspicion import Verdict, figure
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from python_scoring.leakage.lineage.source_lines import SqlText
+from python_scoring.leakage.lineage.inputs.source_lines import SqlText
 from python_scoring.tests.bigquery.warehouse import Statement
 
 

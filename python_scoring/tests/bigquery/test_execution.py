@@ -5,17 +5,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from python_scoring.leakage.feature_sql import FeatureEngine
 from python_scoring.tests.bigquery.comparison import differences, line_of_column
-from python_scoring.tests.bigquery.conftest import (
-    TAKEN_OVER,
-    BigQueryBuild,
-    deliver,
-    duckdb_table,
-)
+from python_scoring.tests.bigquery.conftest import TAKEN_OVER, BigQueryBuild, deliver, duckdb_table
 from python_scoring.tests.bigquery.warehouse import Statement, Warehouse
 from python_scoring.tests.bigquery.zetasql_engine import Table, ZetaSql
 from python_scoring.tests.conftest import Dbt
+from python_scoring.tests.support.feature_engine import FeatureEngine
 from python_scoring.tests.worlds import Aftermath, Past, aftermaths, delivered, pasts
 
 CLOCK = ["scoring_timestamp", "Lead_Score_Timestamp__c"]

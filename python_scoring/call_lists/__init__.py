@@ -1,0 +1,1 @@
+"""What sales reads of a day: the daily batch, the summary of a build, the prospect call list."""

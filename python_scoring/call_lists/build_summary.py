@@ -1,0 +1,112 @@
+"""What a build made, in words for the person who calls: counts, findings, whom to call first."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from python_scoring.explanation.narrative import spoken
+from python_scoring.features.contract import project_contract
+from python_scoring.io.warehouse import query
+
+TOP = 10
+
+_COUNTS = "select stage, row_count from pipeline_counts order by stage_order"
+_FINDINGS = """
+select source_table, finding, treatment, row_count, example_key from data_quality_findings
+order by treatment desc, row_count desc, source_table, finding
+"""
+_NEWEST = "select max(score_date) as score_date from lead_scores_daily"
+_DAY = """
+select max(score_date) as score_date, any_value(model_version) as model_version,
+    any_value(base_rate) as base_rate
+from lead_scores_daily where score_date = ?
+"""
+_CALLS = f"""
+select call_priority, lead_id, advisor_crd, lead_score, lift_vs_base, score_decile,
+    is_golden_cohort,
+    driver_1_feature, driver_1_value, driver_1_contribution,
+    driver_2_feature, driver_2_value, driver_2_contribution,
+    driver_3_feature, driver_3_value, driver_3_contribution
+from lead_scores_daily anti join call_exclusions using (lead_id) where score_date = ?
+order by call_priority limit {TOP}
+"""  # noqa: S608 - the only thing put in is a constant
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The last build: rows by stage, findings, the day's model and its first calls."""
+
+    counts: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+    day: dict[str, Any]
+    calls: list[dict[str, Any]]
+
+
+def read_summary() -> Summary:
+    """Read the relations of the last build from the DuckDB file; the newest day that was scored.
+
+    Raises:
+        WarehouseError: No database, or no build in it.
+    """
+    newest = query(_NEWEST)["score_date"][0].as_py()
+    return Summary(query(_COUNTS).to_pylist(), query(_FINDINGS).to_pylist(), *read_day(newest))
+
+
+def read_day(score_date: date | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return a scored day (date, model, base rate) and its first calls; suppressed leads are none.
+
+    Raises:
+        WarehouseError: No database, or no build in it.
+    """
+    calls = query(_CALLS, [score_date]).to_pylist()
+    return query(_DAY, [score_date]).to_pylist()[0], [_with_reasons(call) for call in calls]
+
+
+def _with_reasons(call: dict[str, Any]) -> dict[str, Any]:
+    """Turn the driver columns of a call into three readable reasons."""
+    features = {feature.name: feature for feature in project_contract().features}
+    reasons = []
+    for place in (1, 2, 3):
+        name, value, points = (
+            call.pop(f"driver_{place}_{part}") for part in ("feature", "value", "contribution")
+        )
+        if name is None:
+            continue
+        label = features[name].label if name in features else name
+        number = float("nan") if value is None else value
+        told = spoken(features[name], number) if name in features else f"{number:g}"
+        reasons.append(f"{label}: {told} ({points:+.1f} points)")
+    return call | {"reasons": reasons}
+
+
+def as_text(summary: Summary) -> str:
+    """Return the summary as a page for the terminal."""
+    lines = ["Rows by stage"]
+    lines += [f"  {count['row_count']:>10,}  {count['stage']}" for count in summary.counts]
+    lines += ["", "Data-quality findings (left out: see rejected_source_rows)"]
+    lines += [
+        f"  {row['row_count']:>10,}  {row['treatment']:<8}  {row['source_table']}: {row['finding']}"
+        for row in summary.findings
+    ] or ["        none"]
+    return "\n".join([*lines, "", *call_lines(summary.day, summary.calls)])
+
+
+def call_lines(day: dict[str, Any], calls: list[dict[str, Any]]) -> list[str]:
+    """Return the first calls of a day, from `read_day`, as lines for the terminal."""
+    if not calls:
+        return ["No open lead on any scored day; prospect_scores ranks other advisors."]
+    lines = [
+        f"The {len(calls)} advisors to call first, as of {day['score_date']} "
+        f"(model {day['model_version']}; usual chance {100 * day['base_rate']:.1f} %)",
+        "  golden cohort first (mobile advisor, bleeding firm), then score; "
+        "points are percentage points of the chance",
+    ]
+    for call in calls:
+        golden = "golden" if call["is_golden_cohort"] else ""
+        lines.append(
+            f"  {call['call_priority']:>3}. advisor {call['advisor_crd'] or 'unknown':<10} "
+            f"lead {call['lead_id']}  {100 * call['lead_score']:>5.1f} %  "
+            f"{call['lift_vs_base']:.1f} times the usual  {golden}".rstrip()
+        )
+        lines += [f"         {reason}" for reason in call["reasons"]]
+    return lines

@@ -1,0 +1,119 @@
+"""Scores the open leads of a day by running dbt, and tells what came of it.
+
+There is one way to score, the dbt project's; this only chooses the day and how far back a contact
+may lie, and builds what the day's leads need: features, scores, the export to Salesforce.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import yaml
+
+from python_scoring.call_lists.build_summary import call_lines, read_day
+from python_scoring.errors import InputError, LeadScoringError
+from python_scoring.io.warehouse import query, require_duckdb
+
+SELECTION = ["+salesforce_lead_scores", "scored_features"]
+
+_ROWS = """
+select * from lead_scores_daily anti join call_exclusions using (lead_id) where score_date = ?
+order by call_priority
+"""
+_COUNTS = """
+select count(*) as leads, count(contacted_date) as contacted,
+    count(*) filter (where is_golden_cohort) as golden
+from lead_scores_daily where score_date = ?
+"""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The scored leads of a day.
+
+    Args:
+        days: Contacts so many days before `score_date` are in it, and leads not yet contacted.
+        score_date: The day.
+        leads: Leads scored.
+        contacted: Those of them who were contacted.
+        golden: Those in the golden cohort.
+        rows: The rows of `lead_scores_daily` that may be called, in calling order.
+    """
+
+    days: int
+    score_date: date
+    leads: int
+    contacted: int
+    golden: int
+    rows: pa.Table
+
+
+def score_batch(days: int | None, score_date: date | None) -> Batch:
+    """Score a day's open leads; a day that was scored before is replaced, other days stay.
+
+    Runs in the project's folder, as dbt does.
+
+    Args:
+        days: Window of contacts; the project's var batch_days where None.
+        score_date: The day to rank; the project's var score_date where None.
+
+    Raises:
+        InputError: This folder is no dbt project.
+        LeadScoringError: dbt could not build; its own words are quoted.
+        WarehouseError: Another target than DuckDB.
+    """
+    require_duckdb()
+    usual = _project_vars()
+    days = int(usual["batch_days"]) if days is None else days
+    score_date = score_date or date.fromisoformat(str(usual["score_date"]))
+    _build({"batch_days": days, "score_date": str(score_date)})
+    counts = query(_COUNTS, [score_date]).to_pylist()[0]
+    return Batch(days, score_date, **counts, rows=query(_ROWS, [score_date]))
+
+
+def _project_vars() -> dict[str, Any]:
+    try:
+        text = Path("dbt_project.yml").read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            "This folder is no dbt project of ours: it has no dbt_project.yml.",
+            where=str(Path.cwd()),
+            fix="Run in the project's folder.",
+        ) from error
+    found: dict[str, Any] = yaml.safe_load(text)["vars"]
+    return found
+
+
+def _build(dbt_vars: dict[str, Any]) -> None:
+    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--quiet"]
+    command += ["--select", *SELECTION, "--indirect-selection", "buildable"]
+    # unit tests judge the code, not the day: CI runs them
+    command += ["--exclude-resource-type", "unit_test", "--vars", json.dumps(dbt_vars)]
+    done = subprocess.run(  # noqa: S603 - our own command, no shell
+        command, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise LeadScoringError(
+            f"The leads of {dbt_vars['score_date']} could not be scored.",
+            why="What dbt had not reached yet is still of an earlier run.",
+            where=(done.stdout + done.stderr).strip()[-3000:],
+            fix="Mend what dbt says; `make build` with these vars says it too.",
+        )
+
+
+def as_text(batch: Batch) -> str:
+    """Return the batch as a page for the terminal."""
+    left_out = batch.leads - batch.rows.num_rows
+    lines = [
+        f"Open leads scored for {batch.score_date}",
+        f"  {batch.contacted:>10,}  contacted in the last {batch.days} days",
+        f"  {batch.leads - batch.contacted:>10,}  not yet contacted",
+        f"  {batch.golden:>10,}  of them golden cohort",
+        f"  {left_out:>10,}  of them suppressed: scored, but not to be called",
+    ]
+    return "\n".join([*lines, "", *call_lines(*read_day(batch.score_date))])

@@ -1,0 +1,127 @@
+"""`lead-scoring audit replay`. Parses and prints; the work is in `leakage/replay`."""
+
+import datetime as dt
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from python_scoring.features.contract import FEATURE_MODEL
+from python_scoring.leakage.replay.compare import Comparison
+from python_scoring.leakage.replay.run import replay_cutoff, replay_deliveries
+
+EPILOG = """\b
+Examples:
+  lead-scoring audit replay --earlier deliveries/2025-01 --later deliveries/2025-07
+  lead-scoring audit replay --later seeds/demo --cutoff 2025-01-15 --json
+
+\b
+Exit codes: 0 every feature of the past is the same, 1 something differs, 2 could
+not run.
+"""
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command(epilog=EPILOG)
+@click.option(
+    "--earlier",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the earlier delivery.",
+)
+@click.option(
+    "--later",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the later delivery of the same sources.",
+)
+@click.option("--cutoff", type=DAY, help="Without --earlier: make it from --later, as of this day.")
+@click.option(
+    "--before",
+    type=DAY,
+    help="With --earlier: its day; subjects before it are compared.  [default: its newest contact]",
+)
+@click.option("--vars", "vars_text", default="{}", help="Further dbt vars, as YAML.")
+@click.option("--features", default=FEATURE_MODEL, show_default=True, help="Feature model.")
+@click.option(
+    "--project-dir",
+    default=".",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the dbt project.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a page.")
+def replay(
+    earlier: Path | None,
+    later: Path,
+    cutoff: dt.datetime | None,
+    before: dt.datetime | None,
+    vars_text: str,
+    features: str,
+    project_dir: Path,
+    as_json: bool,
+) -> None:
+    """Build the features from two deliveries and compare the past they share.
+
+    A feature of a day that has passed cannot change with what is delivered later. Where it does, it
+    saw the future. The replay reads no SQL, so nothing hides from it.
+    """
+    if (earlier is None) == (cutoff is None):
+        raise click.UsageError("Give either --earlier FOLDER or --cutoff DATE.")
+    shared: dict[str, Any] = {
+        "model": features,
+        "dbt_vars": _vars(vars_text),
+        "progress": lambda step: click.echo(f"Replay: {step}", err=True),
+    }
+    if cutoff is not None:
+        found = replay_cutoff(project_dir, later, cutoff.date(), **shared)
+    else:
+        assert earlier is not None  # noqa: S101 - said above, for the type checker
+        day = before.date() if before else None
+        found = replay_deliveries(project_dir, earlier, later, before=day, **shared)
+    click.echo(_as_json(found) if as_json else _as_text(found))
+    sys.exit(0 if found.equal else 1)
+
+
+def _vars(text: str) -> dict[str, Any]:
+    try:
+        parsed = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise click.BadParameter(f"--vars is no YAML: {error}") from error
+    if not isinstance(parsed, dict):
+        raise click.BadParameter("--vars must be a mapping, such as '{label_window_days: 365}'.")
+    return {
+        key: value.isoformat() if isinstance(value, dt.date) else value
+        for key, value in parsed.items()
+    }
+
+
+def _as_json(found: Comparison) -> str:
+    return json.dumps(asdict(found) | {"equal": found.equal}, default=str)
+
+
+def _as_text(found: Comparison) -> str:
+    lines = [f"{found.compared:,} subjects of days before {found.before} are in both deliveries."]
+    if found.only_earlier or found.only_later:
+        lines.append(
+            f"MISSING: {found.only_earlier:,} only in the earlier, "
+            f"{found.only_later:,} only in the later one."
+        )
+    lines += [f"  {feature.differing:>9,} differ  {feature.name}" for feature in found.features]
+    for feature in found.features:
+        for example in feature.examples:
+            lines.append(
+                f"\n{feature.name} of {example['prediction_id']} as of {example['as_of_date']}: "
+                f"{example['earlier']} in the earlier, {example['later']} in the later delivery"
+            )
+            lines += [
+                f"    only in the {row['only_in']}: {row['source_table']}, "
+                f"advisor {row['advisor']}, firm {row['firm']}, "
+                f"started {row['started']}, ended {row['ended']}"
+                for row in example["source_rows"]
+            ]
+    verdict = "Equal: no feature knows what came later." if found.equal else "DIFFERENT: a leak."
+    return "\n".join([*lines, "", verdict])

@@ -1,0 +1,129 @@
+"""The `models` commands: the registry."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from python_scoring.cli.models.export_sql import export_sql
+from python_scoring.cli.models.promote import promote
+from python_scoring.cli.options import json_option, registry_option, tell
+from python_scoring.errors import ArtifactError
+from python_scoring.model.registry import Registry
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  lead-scoring models list
+  lead-scoring models promote v2-boosted-20250531-0a1b2c3d --reason "better on May"
+  lead-scoring models rollback --reason "calls fell"
+
+\b
+Exit codes: 0 done, 1 the gates refused a promotion, 2 could not (no such version, damaged).
+"""
+)
+def models() -> None:
+    """List the trained models, and decide which of them scores."""
+
+
+models.add_command(promote)
+models.add_command(export_sql)
+
+
+@models.command(
+    "list",
+    epilog="""\b
+Example:
+  lead-scoring models list --json
+Exit codes: 0 done, 2 could not read the registry.
+""",
+)
+@registry_option
+@json_option
+def list_(folder: Path | None, as_json: bool) -> None:
+    """List all versions with their test figures; the promoted one is marked."""
+    registry = Registry(folder)
+    rows = [_row(registry, version) for version in registry.versions()]
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+        return
+    if not rows:
+        click.echo(f"No model in {registry.folder} yet; train one: lead-scoring train", err=True)
+    for row in rows:
+        figures = row.get("problem") or (
+            f"AUC {row['auc']:.3f}  AUC-PR {row['auc_pr']:.3f}  lift {row['top_decile_lift']:.2f}"
+            f"  {row['data_note']}"
+        )
+        click.echo(f"{row['version']:<40} {row['status']:<9} {figures}")
+
+
+@models.command(
+    epilog="""\b
+Example:
+  lead-scoring models show --json
+Exit codes: 0 done, 2 no such version, or a damaged one.
+"""
+)
+@click.argument("version", required=False)
+@registry_option
+@json_option
+def show(version: str | None, folder: Path | None, as_json: bool) -> None:
+    """Show one version, the promoted one by default: how it was trained and how it did."""
+    registry = Registry(folder)
+    artifact = registry.load(version)
+    promotions = [r for r in registry.history() if r["version"] == artifact.version]
+    told = {
+        "version": artifact.version,
+        "sha256": artifact.sha256,
+        "promoted": artifact.version == registry.promoted(),
+        "promotions": promotions,
+        "features": artifact.contract.names,
+        **artifact.metadata,
+    }
+    click.echo(json.dumps(told, indent=1, ensure_ascii=False) if as_json else _readable(told))
+
+
+@models.command(
+    epilog="""\b
+Example:
+  lead-scoring models rollback --reason "calls fell"
+Exit codes: 0 done, 2 there is none before, or it is damaged.
+"""
+)
+@click.option("--reason", default="", help="Why; kept in the history.")
+@registry_option
+@json_option
+def rollback(reason: str, folder: Path | None, as_json: bool) -> None:
+    """Go back to the version that was promoted before the current one."""
+    tell(Registry(folder).rollback(reason), as_json)
+
+
+def _row(registry: Registry, version: str) -> dict[str, Any]:
+    status = "promoted" if version == registry.promoted() else "candidate"
+    try:
+        metadata = registry.load(version).metadata
+    except ArtifactError as error:
+        return {"version": version, "status": "damaged", "problem": error.what}
+    figures = {n: metadata["metrics"][n]["value"] for n in ("auc", "auc_pr", "top_decile_lift")}
+    return {"version": version, "status": status, **figures, "data_note": metadata["data_note"]}
+
+
+def _readable(told: dict[str, Any]) -> str:
+    lines = [f"{told['version']}  {'promoted' if told['promoted'] else 'candidate'}"]
+    lines += [f"  {note}" for note in (told["data_note"],) if note]
+    lines += [f"  manifest sha256 {told['sha256']}", f"  trained on {told['source']}"]
+    lines += [
+        f"  {name:<12} {p['from']} to {p['to']}  {p['rows']:>9,} leads"
+        f" {p['positives']:>7,} converted"
+        for name, p in told["periods"].items()
+    ]
+    lines += [
+        f"  {name:<16} {m['value']:.4f}  ({m['low']:.4f} to {m['high']:.4f})"
+        for name, m in told["metrics"].items()
+        if isinstance(m, dict)
+    ]
+    lines += [f"  warning: {warning}" for warning in told["warnings"]]
+    lines += [f"  {r['action']} {r['promoted_at']} {r['reason']}" for r in told["promotions"]]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Commands that deliver, measure cost or make invented data."""

@@ -1,0 +1,85 @@
+"""`lead-scoring simulate`: writes an invented world into a folder."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from python_scoring.simulate import simulation as world_maker
+from python_scoring.simulate.request import WorldRequest
+from python_scoring.simulate.snapshot.summary import DeliverySummary
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  lead-scoring simulate --out world --advisors 44000 --leads 24000 --as-of 2025-06-30 --seed 7
+  lead-scoring simulate --out later --advisors 44000 --leads 24000 --as-of 2025-12-31 --seed 7
+
+\b
+Exit codes:
+  0  the folder holds the delivery
+  2  could not run: an argument is out of range, or the folder holds other files
+"""
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@click.option("--advisors", type=int, required=True, help="People, over the whole horizon.")
+@click.option(
+    "--leads",
+    type=int,
+    required=True,
+    help="Distinct leads in the CRM; well below --advisors, so that prospects remain.",
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help="Day of the delivery. The same seed with a later day is the same world, later.",
+)
+@click.option("--seed", type=int, required=True, help="Any whole number; another world for each.")
+@click.option(
+    "--signal",
+    type=float,
+    default=1.0,
+    show_default=True,
+    help="Strength of the truth: 0 makes every lead alike, 1 is realistic.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
+def simulate(
+    out: Path,
+    advisors: int,
+    leads: int,
+    as_of: datetime,
+    seed: int,
+    signal: float,
+    as_json: bool,
+) -> None:
+    """Write the four source tables of an INVENTED world, as delivered on a day.
+
+    Back-filled end dates, a history without the current registration, dual registrations and
+    dirt are all there. lead_truth.parquet holds each lead's true conversion probability, for
+    judging models; nothing else may read it.
+    """
+    request = WorldRequest(advisors=advisors, leads=leads, seed=seed, signal=signal)
+    day = as_of.date()
+    world_maker.check_as_of(day)
+    world_maker.check_folder(out)
+    steps = world_maker.STEPS + len(world_maker.TABLES)
+    with click.progressbar(length=steps, label="Simulating", file=sys.stderr) as bar:
+        world = world_maker.build_world(request, lambda: bar.update(1))
+        tables = world_maker.deliver(world, day, lambda: bar.update(1))
+    world_maker.write_delivery(tables, out)
+    summary = world_maker.summarise(world, tables, day)
+    click.echo(json.dumps(summary.as_json()) if as_json else _as_text(summary, out))
+
+
+def _as_text(summary: DeliverySummary, out: Path) -> str:
+    """Render a summary as a few lines for a person."""
+    rows = "\n".join(f"  {count:>10,}  {name}" for name, count in summary.rows.items())
+    return (
+        f"Invented world, delivered on {summary.as_of} in {out}:\n{rows}\n"
+        f"{summary.contacted_leads:,} leads contacted; of {summary.mature_leads:,} mature ones, "
+        f"{summary.mature_positives:,} took a call within 30 days."
+    )

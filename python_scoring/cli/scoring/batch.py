@@ -1,0 +1,72 @@
+"""The `batch` command."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import click
+
+from python_scoring.call_lists.daily_batch import as_text, score_batch
+from python_scoring.io.spreadsheet import write_call_file
+from python_scoring.io.table_files import check_suffix
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  lead-scoring batch --days 30
+  lead-scoring batch --days 30 --score-date 2025-06-30 --out calls.csv
+
+\b
+Exit codes: 0 scored, 2 could not (dbt failed, FILE cannot be written).
+"""
+)
+@click.option(
+    "--days",
+    type=click.IntRange(0, 999_999),
+    help="Leads contacted within so many days.  [default: the var batch_days, 90]",
+)
+@click.option(
+    "--score-date",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    help="The day to rank.  [default: the var score_date]",
+)
+@click.option(
+    "--out",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV or Parquet file for the leads that may be called, in calling order.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def batch(
+    days: int | None,
+    score_date: dt.datetime | None,
+    target: Path | None,
+    as_json: bool,
+) -> None:
+    """Score the leads contacted in the last N days, and those not yet contacted, with dbt.
+
+    The day's rows of lead_scores_daily are replaced, other days stay; what differs from Salesforce
+    goes to salesforce_lead_scores. Run it in the project's folder, as dbt.
+    """
+    if target:
+        check_suffix(target)
+    click.echo("dbt builds features, scores and the export …", err=True)
+    done = score_batch(days, score_date.date() if score_date else None)
+    if target:
+        write_call_file(done.rows, target)
+    if as_json:
+        told = {
+            "score_date": str(done.score_date),
+            "days": done.days,
+            "leads": done.leads,
+            "contacted": done.contacted,
+            "golden": done.golden,
+            "callable": done.rows.num_rows,
+            "out": str(target) if target else None,
+        }
+        click.echo(json.dumps(told))
+        return
+    click.echo(as_text(done))
+    if target:
+        click.echo(f"Written to {target}", err=True)

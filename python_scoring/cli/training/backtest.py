@@ -1,0 +1,138 @@
+"""The `backtest` command."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+import numpy as np
+
+from python_scoring.cli.table_options import TableChoice, chosen_table, table_options
+from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.io.atomic import atomic_file
+from python_scoring.io.table_files import TableWriter, check_suffix
+from python_scoring.metrics.ranking import Estimate, RankingEvaluation
+from python_scoring.training.backtest import (
+    MONTHS,
+    STEPS_PER_STRETCH,
+    Backtest,
+    one_stretch,
+    rolling_stretches,
+)
+from python_scoring.training.backtest import backtest as walk_forward
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  lead-scoring backtest --start 2024-07-01
+  lead-scoring backtest --cutoff 2024-06-01 --json
+  lead-scoring backtest --input leads.parquet --label target --date contacted_date \\
+      --features tenure,moves --start 2024-07-01 --out scores.parquet
+
+\b
+Exit codes: 0 done, 2 could not (bad input, no conversion to learn from).
+"""
+)
+@table_options
+@click.option("--start", type=DAY, help="First day to score; a new model for each step after it.")
+@click.option(
+    "--step",
+    type=click.Choice(list(MONTHS)),
+    default="month",
+    show_default=True,
+    help="With --start.",
+)
+@click.option("--cutoff", type=DAY, help="One model, learned before this day, scores all after it.")
+@click.option(
+    "--gap-days",
+    type=click.IntRange(min=0),
+    default=30,
+    show_default=True,
+    help="Days before each model's first scored day that it does not learn from; at least the "
+    "time in which an outcome is decided.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Parquet or CSV file for contacted_date, target and score of each scored lead.",
+)
+@click.option("--seed", default=42, show_default=True, help="Seed of sampling and bootstrap.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def backtest(
+    path: Path | None,
+    label: str | None,
+    date: str | None,
+    features: str | None,
+    start: datetime | None,
+    step: str,
+    cutoff: datetime | None,
+    gap_days: int,
+    out: Path | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Ask what training would have done in the past: learn before a day, score what came after.
+
+    Figures are pooled over the months, each month ranked by itself. Scores are raw: they rank
+    within one step, and are not probabilities.
+    """
+    if (start is None) == (cutoff is None):
+        raise click.UsageError("Give either --start or --cutoff.")
+    begin = np.datetime64(start or cutoff, "D")
+    if out:
+        check_suffix(out)
+    table = chosen_table(TableChoice(path, label, date, features), rule=None)
+    stretches = (
+        rolling_stretches(table.dates, begin, step) if start else one_stretch(table.dates, begin)
+    )
+    length = len(stretches) * STEPS_PER_STRETCH
+    with click.progressbar(length=length, label="Walking forward", file=sys.stderr) as bar:
+        found = walk_forward(table, stretches, gap_days, seed, lambda: bar.update(1))
+        bar.update(bar.length or 0)
+    if out:
+        _write(found, out)
+    for warning in found.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    report = {"source": table.source, "gap_days": gap_days, "seed": seed} | found.to_json()
+    click.echo(json.dumps(report, indent=1) if as_json else _readable(found, table))
+
+
+def _write(found: Backtest, out: Path) -> None:
+    table = found.to_table()
+    with atomic_file(out) as beside:
+        writer = TableWriter(beside, table.schema)
+        writer.write(table)
+        writer.close()
+
+
+def _readable(found: Backtest, table: LabelledTable) -> str:
+    judged = found.evaluation
+    lines = [f"{judged.rows:,} leads of {table.source}, {judged.positives:,} converted", ""]
+    lines += [
+        f"  {s.start}  learned from {s.learned_from:>9,} leads, {s.learned_conversions:>6,} of them"
+        f" converted; scored {s.scored:>8,}, {s.conversions:>6,}"
+        for s in found.stretches
+    ]
+    rows = {"": judged, "logistic baseline": found.baseline}
+    for what, one in rows.items():
+        lines += ["", f"Ranked by month, pooled, with 95 % intervals{what and ': ' + what}"]
+        lines += [f"  {name:<18} {_figure(value)}" for name, value in _figures(one).items()]
+    lines += ["", "Gain over the baseline, paired:"]
+    lines += [f"  {name:<18} {_figure(value)}" for name, value in found.gain.items()]
+    return "\n".join(lines)
+
+
+def _figures(judged: RankingEvaluation) -> dict[str, Estimate]:
+    return {
+        "AUC": judged.auc,
+        "AUC-PR": judged.auc_pr,
+        "top-decile lift": judged.top_decile_lift,
+    }
+
+
+def _figure(estimate: Estimate) -> str:
+    return f"{estimate.value:.4f}  ({estimate.low:.4f} to {estimate.high:.4f})"

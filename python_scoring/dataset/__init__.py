@@ -1,0 +1,1 @@
+"""Labelled leads: read, checked and split by date."""

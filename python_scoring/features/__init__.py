@@ -1,0 +1,1 @@
+"""The features: their contract, the engineered formulas, and a lead as a caller sends it."""

@@ -1,0 +1,1 @@
+"""Files, warehouses and dbt: everything that reads or writes outside this process."""

@@ -1,0 +1,1 @@
+"""Where SQL comes from: a dbt project's manifest, or loose files."""

@@ -1,0 +1,1 @@
+"""What a name in SQL stands for: relations, scopes, columns, keys, functions."""

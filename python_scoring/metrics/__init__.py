@@ -1,0 +1,1 @@
+"""How well scores rank and how well they are calibrated, with intervals."""

@@ -1,0 +1,93 @@
+"""Judges a model slice by slice: each month, each kind of lead.
+
+An average can hide that a model works for one half of the leads only. A slice that is too small to
+be judged is told as such: dropped in silence, it would look as if it had been looked at.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from python_scoring.metrics.calibration_quality import wilson
+from python_scoring.metrics.ranking import Estimate, evaluate_ranking
+
+Vector = NDArray[np.float64]
+Labels = NDArray[np.bool_]
+Texts = NDArray[np.str_]
+
+SMALLEST_ROWS = 100
+SMALLEST_CONVERSIONS = 10
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Figures of some of the rows.
+
+    Args:
+        name: Which rows, in words.
+        rows: How many.
+        conversions: How many of them converted.
+        observed: The rate at which they converted, with Wilson's interval.
+        predicted: Their mean probability.
+        auc: How they are ranked among themselves; None where the slice is too small.
+        top_decile_lift: Rate of their own best tenth over their rate; None likewise.
+        note: Why the slice is too small to be judged, else empty.
+    """
+
+    name: str
+    rows: int
+    conversions: int
+    observed: Estimate
+    predicted: float
+    auc: Estimate | None
+    top_decile_lift: Estimate | None
+    note: str
+
+
+def judge_slices(
+    names: Texts,
+    order: list[str],
+    ranks: Vector,
+    probabilities: Vector,
+    converted: Labels,
+    seed: int,
+) -> list[Slice]:
+    """Judge each slice by itself.
+
+    Args:
+        names: Slice of each row, shape (n,).
+        order: The slices in the order to tell them; those without a row are passed over.
+        ranks: Scores that rank, shape (n,).
+        probabilities: Calibrated probabilities, shape (n,).
+        converted: Outcomes, shape (n,).
+        seed: Seed of the bootstrap.
+    """
+    masks = [(name, names == name) for name in order]
+    return [
+        _judge(name, ranks[rows], probabilities[rows], converted[rows], seed)
+        for name, rows in masks
+        if rows.any()
+    ]
+
+
+def _judge(name: str, ranks: Vector, probabilities: Vector, converted: Labels, seed: int) -> Slice:
+    rows, conversions = len(ranks), int(converted.sum())
+    note = _too_small(rows, min(conversions, rows - conversions))
+    judged = None if note else evaluate_ranking(ranks, converted, seed)
+    return Slice(
+        name,
+        rows,
+        conversions,
+        wilson(conversions, rows),
+        float(probabilities.mean()),
+        judged.auc if judged else None,
+        judged.top_decile_lift if judged else None,
+        note,
+    )
+
+
+def _too_small(rows: int, rarer: int) -> str:
+    if rows >= SMALLEST_ROWS and rarer >= SMALLEST_CONVERSIONS:
+        return ""
+    return f"too small to judge (needs {SMALLEST_ROWS}, and {SMALLEST_CONVERSIONS} of each outcome)"

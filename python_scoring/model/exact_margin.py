@@ -1,0 +1,84 @@
+"""The margin of a row, to the last bit the same on every engine.
+
+XGBoost adds the leaves of a row in float32, one tree after the other, and what rounding loses
+depends on that order: no other engine repeats it, and of 200,000 rows eight thousand swapped places
+with a near neighbour. Here leaves are whole billionths. Whole numbers add up exactly in any order,
+so Python and SQL publish one ranking. From XGBoost's own margin the sum differs by what float32
+lost: some millionths with 500 trees.
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+import xgboost as xgb
+from numpy.typing import NDArray
+
+from python_scoring.model.tree_tables import PairTables, leaf_billionths
+
+Matrix = NDArray[np.float64]
+Vector = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Learner = dict[str, Any]
+
+BILLION = 1_000_000_000
+# the trees compare in float32, and XGBoost refuses what is too large for one
+LARGEST = float(np.finfo(np.float32).max)
+# rows at a time: a leaf number for each row and tree
+CHUNK = 2048
+
+
+def learner_of(booster: xgb.Booster) -> Learner:
+    """Return a booster as the plain data of XGBoost's JSON format (its key `learner`)."""
+    learner: Learner = json.loads(booster.save_raw("json"))["learner"]
+    return learner
+
+
+def start_billionths(learner: Learner) -> int:
+    """Return the margin before any tree, the log odds of `base_score`, in billionths."""
+    share = float(np.float32(learner["learner_model_param"]["base_score"].strip("[]")))
+    return round(BILLION * float(np.log(share / (1 - share))))
+
+
+class ExactMargins:
+    """Margins of a booster of `binary:logistic`, ready to compute.
+
+    Args:
+        booster: Its trees.
+    """
+
+    def __init__(self, booster: xgb.Booster) -> None:
+        learner = learner_of(booster)
+        trees = learner["gradient_booster"]["model"]["trees"]
+        self._booster = booster
+        self._start = start_billionths(learner)
+        self._leaves = np.zeros((len(trees), max(len(t["parents"]) for t in trees)), np.int64)
+        for row, tree in zip(self._leaves, trees, strict=True):
+            row[: len(tree["parents"])] = leaf_billionths(tree)
+
+    def of(self, features: Matrix, tables: PairTables | None = None) -> Vector:
+        """Return the log odds of each row, shape (n,).
+
+        Args:
+            features: Shape (n, features), in the booster's order, unknown as NaN.
+            tables: The booster's tables, where there are: the same sums, twenty times as fast.
+        """
+        sums = tables.leaf_sums(features) if tables else self._leaf_sums(features)
+        return np.asarray((self._start + sums) / BILLION)
+
+    def _leaf_sums(self, features: Matrix) -> Integers:
+        parts = (features[start : start + CHUNK] for start in range(0, len(features), CHUNK))
+        return np.concatenate([self._of_chunk(part) for part in parts])
+
+    def _of_chunk(self, features: Matrix) -> Integers:
+        data = xgb.DMatrix(
+            np.clip(features, -LARGEST, LARGEST),
+            feature_names=self._booster.feature_names,
+            feature_types=self._booster.feature_types,
+            enable_categorical=True,
+        )
+        # XGBoost leaves out the second dimension where there is one tree
+        picked = self._booster.predict(data, pred_leaf=True).reshape(len(features), -1)
+        trees = np.arange(len(self._leaves))
+        sums: Integers = self._leaves[trees, picked.astype(np.int64)].sum(axis=1)
+        return sums

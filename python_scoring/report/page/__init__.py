@@ -1,0 +1,1 @@
+"""The report's page and card: templates, charts, rendering."""

@@ -1,0 +1,1 @@
+"""Scores leads: one, a file, or a relation of the warehouse."""

@@ -1,0 +1,86 @@
+"""Scores a file of leads, part by part, into another file."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from python_scoring.errors import InputError
+from python_scoring.io.atomic import atomic_file
+from python_scoring.io.table_files import TableWriter, check_suffix, count_rows, read_batches
+from python_scoring.scoring.output_columns import SCORE_SCHEMA
+from python_scoring.scoring.scorer import LeadScorer
+
+
+@dataclass(frozen=True)
+class ScoredFile:
+    """What was scored.
+
+    Args:
+        rows: Number of rows.
+        unseen_categories: For each feature of texts, rows whose text training never saw; they
+            were scored as unknown.
+    """
+
+    rows: int
+    unseen_categories: dict[str, int]
+
+
+def score_file(
+    scorer: LeadScorer,
+    source: Path,
+    target: Path,
+    progress: Callable[[float], None] = lambda share: None,
+) -> ScoredFile:
+    """Write the rows of `source`, with all their columns and the scores, to `target`.
+
+    Args:
+        scorer: The model.
+        source: Parquet or CSV file.
+        target: Parquet or CSV file; it appears, or is replaced, when all rows are scored.
+        progress: Called with the share of rows done, 0 to 1.
+
+    Raises:
+        InputError: An unreadable file, a missing feature, or a column that scoring would add.
+    """
+    check_suffix(target)
+    total, done = count_rows(source), 0
+    unseen: Counter[str] = Counter()
+    with atomic_file(target) as beside:
+        writer: TableWriter | None = None
+        try:
+            for part in read_batches(source):
+                scored, unknown = _with_scores(scorer, part, source)
+                unseen.update(unknown)
+                writer = writer or TableWriter(beside, scored.schema)
+                writer.write(scored)
+                done += part.num_rows
+                progress(done / max(total, done))
+        finally:
+            if writer:
+                writer.close()
+        if not writer:
+            raise InputError(f"{source.name} holds no rows.", where=str(source))
+    return ScoredFile(done, dict(unseen))
+
+
+def _with_scores(
+    scorer: LeadScorer, part: pa.Table, source: Path
+) -> tuple[pa.Table, dict[str, int]]:
+    clash = [name for name in SCORE_SCHEMA.names if name in part.column_names]
+    if clash:
+        raise InputError(
+            f"{source.name} already has {', '.join(clash)}.",
+            why="Two columns of one name could not be told apart.",
+            where=str(source),
+            fix="Rename or drop them before scoring.",
+        )
+    delivered = [name for name in scorer.feature_names if name in part.column_names]
+    features = part.select(delivered).to_pandas()
+    scores = scorer.score_frame(features)
+    added = pa.Table.from_pandas(scores, schema=SCORE_SCHEMA, preserve_index=False)
+    for position, field in enumerate(added.schema):
+        part = part.append_column(field, added.column(position))
+    return part, scorer.contract.unseen_categories(features)

@@ -1,0 +1,59 @@
+"""An invented world of advisors, firms and leads, delivered as the vendor would have on a day.
+
+world = build_world(WorldRequest(advisors=16_000, leads=16_000, seed=7))
+write_delivery(deliver(world, date(2025, 6, 30)), Path("delivery"))
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+import pyarrow as pa
+
+from python_scoring.simulate.request import WorldRequest, check_as_of
+from python_scoring.simulate.snapshot.crm import deliver_leads, deliver_truth
+from python_scoring.simulate.snapshot.folder import TABLES, check_folder, write_delivery
+from python_scoring.simulate.snapshot.summary import DeliverySummary, summarise
+from python_scoring.simulate.snapshot.vendor import (
+    deliver_contacts,
+    deliver_firm_months,
+    deliver_history,
+)
+from python_scoring.simulate.world.history import STEPS, World, build_world
+
+__all__ = [
+    "STEPS",
+    "TABLES",
+    "DeliverySummary",
+    "World",
+    "WorldRequest",
+    "build_world",
+    "check_as_of",
+    "check_folder",
+    "deliver",
+    "summarise",
+    "write_delivery",
+]
+
+
+def deliver(
+    world: World, as_of: date, advance: Callable[[], None] = lambda: None
+) -> dict[str, pa.Table]:
+    """Make the tables that exist on a day, by name; `advance` is called once for each of `TABLES`.
+
+    Raises:
+        InputError: The world does not cover `as_of`.
+
+    """
+    check_as_of(as_of)
+    makers: tuple[Callable[[], pa.Table], ...] = (
+        lambda: deliver_contacts(world, as_of),
+        lambda: deliver_history(world, as_of),
+        lambda: deliver_firm_months(world, as_of),
+        lambda: deliver_leads(world, as_of),
+        lambda: deliver_truth(world),
+    )
+    tables = {}
+    for name, make in zip(TABLES, makers, strict=True):
+        tables[name] = make()
+        advance()
+    return tables

@@ -1,0 +1,1 @@
+"""What is delivered on a day: the vendor's tables and Salesforce's, as files."""

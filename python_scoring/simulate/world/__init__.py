@@ -1,0 +1,1 @@
+"""What happens in the invented world, whoever knows of it."""

@@ -1,0 +1,1 @@
+"""Learns a model: hyperparameters, calibration, backtest, and the gates of a promotion."""

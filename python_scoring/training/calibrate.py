@@ -1,0 +1,156 @@
+"""Fits the calibration curve, on a period that the model was not trained on.
+
+A boosted tree ranks leads well but its scores are not rates: 0.30 need not mean that three leads
+in ten convert. Sales plans capacity on these numbers.
+
+The isotonic curve is the centred one (Oron and Flournoy 2017): each flat stretch becomes the one
+point at its middle, and the curve rises in straight pieces between them. A plain isotonic curve
+is a staircase, which ties leads that the model tells apart and lets a handful of leads at its ends
+claim a rate of 0 or 1.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import expit, logit
+from sklearn.isotonic import isotonic_regression
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+
+from python_scoring.errors import TooFewPositivesError
+from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
+
+Vector = NDArray[np.float64]
+Labels = NDArray[np.bool_]
+
+MIN_POSITIVES = 30
+MIN_POSITIVES_ISOTONIC = 100
+MOST_BINS = 100
+CROSS_FITS = 5
+# log-odds; far enough to bring any curve to any rate that leads can have
+FARTHEST_SHIFT = 30.0
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The chosen curve, and the mean log loss of each candidate on rows it had not seen."""
+
+    curve: CalibrationCurve
+    cross_fitted_log_loss: dict[str, float]
+
+
+def require_positives(converted: Labels, part: str, *, force: bool = False) -> None:
+    """Refuse a sample with too few conversions, or, where forced, with only one outcome.
+
+    Raises:
+        TooFewPositivesError: Says how many there are and how many are needed.
+    """
+    found, needed = int(converted.sum()), 1 if force else MIN_POSITIVES
+    if found < needed:
+        raise TooFewPositivesError(
+            f"Only {found} conversions in the {part} period, {needed} needed.",
+            why="Rates estimated on fewer follow noise, and would look precise without being so.",
+            fix="Give more data or a larger share to that period"
+            + ("." if force else ", or go on knowingly with --force."),
+        )
+    if converted.all():
+        raise TooFewPositivesError(
+            f"Every lead of the {part} period converted; there is nothing to tell apart.",
+            fix="Check the label column.",
+        )
+
+
+def calibrate(margins: Vector, converted: Labels) -> Calibration:
+    """Fit both curves' kinds where the sample allows it, and keep the one that predicts better.
+
+    Isotonic needs 100 conversions; below, Platt's two parameters are all that the data can bear.
+    Otherwise each is fitted on four fifths and judged on the rest, five times, in time order.
+
+    Args:
+        margins: Log odds by the model, shape (n,), in time order.
+        converted: Outcomes, shape (n,), both kinds present.
+    """
+    if converted.sum() < MIN_POSITIVES_ISOTONIC:
+        return Calibration(platt_curve(margins, converted), {})
+    losses = {method: _cross_fitted_log_loss(method, margins, converted) for method in FITTERS}
+    best = min(losses, key=lambda method: losses[method])
+    return Calibration(FITTERS[best](margins, converted), losses)
+
+
+def isotonic_curve(margins: Vector, converted: Labels) -> CalibrationCurve:
+    """Fit a centred isotonic curve over bins of equal counts, at most one per conversion.
+
+    The bins keep a few leads at the ends from claiming a rate of their own. Drawing straight lines
+    between the centres moves the mean, so all points are shifted in log-odds until the mean over
+    the leads is their rate again.
+    """
+    raw = raw_scores(margins)
+    scores, rates, counts = _bins(raw, converted)
+    fitted = isotonic_regression(rates, sample_weight=counts)
+    _, stretch = np.unique(fitted, return_inverse=True)
+    weights = np.bincount(stretch, counts)
+    centres = np.bincount(stretch, counts * scores) / weights
+    drawn = _inside(np.bincount(stretch, counts * fitted) / weights, len(converted))
+    rate = float(converted.mean())
+
+    def excess(shift: float) -> float:
+        return float(np.interp(raw, centres, expit(logit(drawn) + shift)).mean()) - rate
+
+    shifted = expit(logit(drawn) + brentq(excess, -FARTHEST_SHIFT, FARTHEST_SHIFT))
+    return CalibrationCurve("isotonic", centres, _inside(shifted, len(converted)), rate)
+
+
+def platt_curve(margins: Vector, converted: Labels) -> CalibrationCurve:
+    """Fit Platt's sigmoid of the margin, drawn as 201 points.
+
+    Targets are Platt's (1999), a little inside 0 and 1. Where the model ranks the wrong way round,
+    the curve is flat at the base rate rather than falling.
+    """
+    positives, negatives = converted.sum(), (~converted).sum()
+    hit, miss = (positives + 1) / (positives + 2), 1 / (negatives + 2)
+    target = np.where(converted, hit, miss)
+    fit = LogisticRegression(C=np.inf, tol=1e-8).fit(
+        np.tile(margins, 2).reshape(-1, 1),
+        np.repeat([1, 0], len(margins)),
+        np.concatenate([target, 1 - target]),
+    )
+    slope, offset = float(fit.coef_[0, 0]), float(fit.intercept_[0])
+    rate = float(converted.mean())
+    spread = max(float(np.ptp(margins)), 1e-3)
+    grid = np.linspace(margins.min() - spread / 2, margins.max() + spread / 2, 201)
+    drawn = raw_scores(slope * grid + offset) if slope > 0 else np.full(len(grid), rate)
+    return CalibrationCurve("platt", raw_scores(grid), _inside(drawn, len(converted)), rate)
+
+
+FITTERS = {"isotonic": isotonic_curve, "platt": platt_curve}
+
+
+def _bins(scores: Vector, converted: Labels) -> tuple[Vector, Vector, Vector]:
+    """Return mean score, conversion rate and count of bins; equal scores share a bin."""
+    bins = min(MOST_BINS, int(converted.sum()))
+    edges = np.quantile(scores, np.arange(1, bins) / bins)
+    _, place = np.unique(np.searchsorted(edges, scores, side="right"), return_inverse=True)
+    counts = np.bincount(place).astype(np.float64)
+    return (
+        np.bincount(place, scores) / counts,
+        np.bincount(place, converted) / counts,
+        counts,
+    )
+
+
+def _inside(probabilities: Vector, rows: int) -> Vector:
+    """Keep probabilities off 0 and 1: `rows` leads cannot show a rate nearer than half a lead."""
+    least = 0.5 / (rows + 1)
+    return np.clip(probabilities, least, 1 - least)
+
+
+def _cross_fitted_log_loss(method: str, margins: Vector, converted: Labels) -> float:
+    fifth = np.arange(len(margins)) * CROSS_FITS // len(margins)
+    predicted = np.empty(len(margins))
+    for held_out in range(CROSS_FITS):
+        rest = fifth != held_out
+        curve = FITTERS[method](margins[rest], converted[rest])
+        predicted[~rest] = curve.apply_margins(margins[~rest])
+    return float(log_loss(converted, predicted, labels=[False, True]))

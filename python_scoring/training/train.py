@@ -1,0 +1,215 @@
+"""Trains one model: chooses the recipe on the past, calibrates on what follows, judges once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import xgboost as xgb
+from numpy.typing import NDArray
+
+from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN
+from python_scoring.leakage.sentinel.run import find_suspects
+from python_scoring.metrics.ranking import Evaluation, RankingEvaluation, evaluate, evaluate_ranking
+from python_scoring.model.artifact import Draft
+from python_scoring.model.booster import margins
+from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
+from python_scoring.training.backtest import rank_in
+from python_scoring.training.calibrate import Calibration, calibrate, require_positives
+from python_scoring.training.hyperparameters import (
+    FITS,
+    SEARCHED,
+    Choice,
+    Recipe,
+    choose_recipe,
+    fit_booster,
+)
+from python_scoring.training.logistic_baseline import logistic_scores
+
+Vector = NDArray[np.float64]
+
+STEPS = FITS + 4
+LOOKUP_BINS = 100
+LIBRARIES = ("xgboost-cpu", "scikit-learn", "numpy")
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """What the caller decides about a run.
+
+    Args:
+        seed: Seed of row sampling and bootstrap.
+        force: Go on with fewer conversions than a trustworthy estimate needs.
+        note: Words about the data that go into the artifact, such as "invented data".
+        recipe: What a search found; chosen on folds where None.
+    """
+
+    seed: int = 42
+    force: bool = False
+    note: str = ""
+    recipe: Recipe | None = None
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A finished run: the draft to write, and how the model did on the test period."""
+
+    draft: Draft
+    evaluation: Evaluation
+    outcomes_until: str
+    warnings: list[str]
+
+
+def train(
+    table: LabelledTable,
+    settings: TrainingSettings,
+    progress: Callable[[], None] = lambda: None,
+) -> TrainingRun:
+    """Train, calibrate and judge a model, each on the part of the table that is meant for it.
+
+    Args:
+        table: Leads with features, outcomes, days and parts.
+        settings: Seed, force and note.
+        progress: Called up to `STEPS` times.
+
+    Raises:
+        TooFewPositivesError: A part holds too few conversions, and `force` is not set.
+    """
+    past, held, test = (table.part(name) for name in (TRAIN, CALIBRATION, TEST))
+    require_positives(past.converted, TRAIN, force=settings.force)
+    require_positives(held.converted, CALIBRATION, force=settings.force)
+    require_positives(test.converted, TEST, force=True)
+    if settings.recipe:
+        choice = Choice(settings.recipe, SEARCHED, 0, {})
+    else:
+        choice = choose_recipe(past, settings.seed, progress)
+    booster = fit_booster(past, choice.recipe)
+    progress()
+    held_margins = margins(booster, held.features)
+    calibration = calibrate(held_margins, held.converted)
+    progress()
+    raw = raw_scores(margins(booster, test.features))
+    curve = calibration.curve
+    months = test.dates.astype("datetime64[M]")
+    evaluation = evaluate(raw, curve.apply(raw), test.converted, settings.seed, months)
+    logistic = logistic_scores(past, test.features)
+    baseline = evaluate_ranking(logistic, test.converted, settings.seed, months)
+    progress()
+    suspects = find_suspects(past)
+    progress()
+    warnings = _warnings(table, settings, choice, evaluation, curve.apply(raw))
+    if baseline.auc_pr.value > evaluation.auc_pr.value:
+        warnings.append(
+            f"a logistic regression ranks the test period better: AUC-PR "
+            f"{baseline.auc_pr.value:.3f} against {evaluation.auc_pr.value:.3f}"
+        )
+    warnings += [f"{name} {'; '.join(reasons)}" for name, reasons in suspects.items()]
+    metadata = _metadata(table, settings, choice, calibration, evaluation, warnings)
+    metadata["baseline"] = baseline.to_json()
+    metadata["time_machine"] = _time_machine(table, booster, settings.seed).to_json()
+    metadata["suspects"] = suspects
+    lookup = calibration_lookup(raw_scores(held_margins), held.converted, curve)
+    draft = Draft(booster, table.contract, curve, lookup, metadata)
+    return TrainingRun(draft, evaluation, str(test.dates.max()), warnings)
+
+
+def _time_machine(table: LabelledTable, booster: xgb.Booster, seed: int) -> RankingEvaluation:
+    """Judge the ranking of everything after the training period, each month by itself."""
+    later = table.take(np.isin(table.parts, (CALIBRATION, TEST)))
+    months = later.dates.astype("datetime64[M]")
+    ranks = rank_in(months, margins(booster, later.features))
+    return evaluate_ranking(ranks, later.converted, seed, months)
+
+
+def calibration_lookup(
+    scores: Vector, converted: NDArray[np.bool_], curve: CalibrationCurve
+) -> str:
+    """Return the curve as CSV: 100 equal-count bins of the calibration period's raw scores.
+
+    Each bin holds raw scores from `raw_from` (the first: any) to the next bin's; `lead_score` is
+    the mean calibrated probability of its leads, beside what was observed.
+    """
+    order = np.argsort(scores, kind="stable")
+    lines = ["bin,raw_from,lead_score,rows,converted"]
+    for number, rows in enumerate(np.array_split(order, min(LOOKUP_BINS, len(order))), start=1):
+        mean = float(curve.apply(scores[rows]).mean())
+        cells = (number, float(scores[rows[0]]), mean, len(rows), int(converted[rows].sum()))
+        lines.append(",".join(str(cell) for cell in cells))
+    return "\n".join(lines) + "\n"
+
+
+def _warnings(
+    table: LabelledTable,
+    settings: TrainingSettings,
+    choice: Choice,
+    evaluation: Evaluation,
+    predicted: Vector,
+) -> list[str]:
+    past = table.part(TRAIN).features
+    unknown = np.isnan(past).all(axis=0)
+    filled = np.where(np.isnan(past), -np.inf, past)
+    constant = (filled == filled[:1]).all(axis=0) & ~unknown
+    names = np.array(table.contract.names)
+    found = [
+        f"{n} is unknown in every training row; nothing is learned from it" for n in names[unknown]
+    ]
+    found += [
+        f"{n} is the same in every training row; nothing is learned from it"
+        for n in names[constant]
+    ]
+    found += [
+        f"{rows:,} rows have a {name} that the training period never held; it counts as unknown"
+        for name, rows in table.unseen.items()
+    ]
+    if copies := table.counts.get("exact_copies"):
+        found.append(f"{copies:,} rows repeat an earlier one in every feature, day and outcome")
+    if settings.force:
+        found.append("trained with --force: the minimum number of conversions was not asked for")
+    if not (choice.folds or settings.recipe):
+        found.append("no fold of the training period held enough conversions; default recipe taken")
+    base = evaluation.base_rate
+    if not base.low <= predicted.mean() <= base.high:
+        found.append(
+            f"calibration does not hold in the test period: {predicted.mean():.1%} predicted, "
+            f"{base.value:.1%} observed ({base.low:.1%} to {base.high:.1%})"
+        )
+    if evaluation.auc.low <= 0.5:
+        found.append("the test period does not show that the model ranks better than chance")
+    return found
+
+
+def _metadata(
+    table: LabelledTable,
+    settings: TrainingSettings,
+    choice: Choice,
+    calibration: Calibration,
+    evaluation: Evaluation,
+    warnings: list[str],
+) -> dict[str, Any]:
+    return {
+        "data_note": settings.note,
+        "source": table.source,
+        "counts": table.counts,
+        "periods": {name: _period(table.part(name)) for name in (TRAIN, CALIBRATION, TEST)},
+        "gap_days": table.gap_days,
+        "settings": {"seed": settings.seed, "force": settings.force, "note": settings.note},
+        "choice": choice.to_json(),
+        "calibration": {
+            "method": calibration.curve.method,
+            "cross_fitted_log_loss": calibration.cross_fitted_log_loss,
+        },
+        "metrics": evaluation.to_json(),
+        "warnings": warnings,
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def _period(part: LabelledTable) -> dict[str, Any]:
+    return {
+        "from": str(part.dates.min()),
+        "to": str(part.dates.max()),
+        "rows": len(part.dates),
+        "positives": int(part.converted.sum()),
+    }
