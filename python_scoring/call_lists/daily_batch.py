@@ -15,7 +15,6 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from python_scoring.call_lists.build_summary import call_lines, read_day
 from python_scoring.errors import InputError, LeadScoringError
 from python_scoring.io.warehouse import query, require_duckdb
 
@@ -104,16 +103,3 @@ def _build(dbt_vars: dict[str, Any]) -> None:
             where=(done.stdout + done.stderr).strip()[-3000:],
             fix="Mend what dbt says; `make build` with these vars says it too.",
         )
-
-
-def as_text(batch: Batch) -> str:
-    """Return the batch as a page for the terminal."""
-    left_out = batch.leads - batch.rows.num_rows
-    lines = [
-        f"Open leads scored for {batch.score_date}",
-        f"  {batch.contacted:>10,}  contacted in the last {batch.days} days",
-        f"  {batch.leads - batch.contacted:>10,}  not yet contacted",
-        f"  {batch.golden:>10,}  of them golden cohort",
-        f"  {left_out:>10,}  of them suppressed: scored, but not to be called",
-    ]
-    return "\n".join([*lines, "", *call_lines(*read_day(batch.score_date))])

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Matrix, Vector
 from python_scoring.errors import ArtifactError, InputError
 from python_scoring.features.categories import CATEGORY, category_numbers
 from python_scoring.features.engineered import engineered_columns
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
 
 FEATURE_MODEL = "lead_scoring_features_pit"
 CONTRACT_FILE = ROOT / f"models/features/{FEATURE_MODEL}.yml"

@@ -7,12 +7,12 @@ the two on every row.
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from python_scoring.arrays import Vector
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Vector = NDArray[np.float64]
 Columns = dict[str, Vector]
 
 FRESH_START_MONTHS = 12

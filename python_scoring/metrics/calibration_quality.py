@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
 
+from python_scoring.arrays import Flags, Integers, Vector
 from python_scoring.metrics.ranking import Estimate
-
-Vector = NDArray[np.float64]
-Labels = NDArray[np.bool_]
-Groups = NDArray[np.int64]
 
 BANDS = 10
 Z95 = 1.959963984540054
@@ -80,7 +76,7 @@ def wilson(conversions: int, rows: int) -> Estimate:
     return Estimate(conversions / rows, float(bounds.low), float(bounds.high))
 
 
-def reliability_bands(probabilities: Vector, converted: Labels) -> list[ReliabilityBand]:
+def reliability_bands(probabilities: Vector, converted: Flags) -> list[ReliabilityBand]:
     """Compare predicted with observed rates, in ten bands of equal counts, lowest first.
 
     Equal probabilities share a band, so there may be fewer.
@@ -94,7 +90,7 @@ def reliability_bands(probabilities: Vector, converted: Labels) -> list[Reliabil
     ]
 
 
-def brier_parts(probabilities: Vector, converted: Labels) -> BrierParts:
+def brier_parts(probabilities: Vector, converted: Flags) -> BrierParts:
     """Take the Brier score apart over the bands of `reliability_bands`."""
     band = _bands(probabilities)
     rows = np.bincount(band)
@@ -112,7 +108,7 @@ def brier_parts(probabilities: Vector, converted: Labels) -> BrierParts:
     )
 
 
-def calibration_line(probabilities: Vector, converted: Labels) -> CalibrationLine:
+def calibration_line(probabilities: Vector, converted: Flags) -> CalibrationLine:
     """Fit slope and intercept on rows that were not calibrated on, both outcomes present."""
     odds = logit(probabilities)
 
@@ -125,7 +121,7 @@ def calibration_line(probabilities: Vector, converted: Labels) -> CalibrationLin
     return CalibrationLine(_slope(odds, converted), _wald(shift, error))
 
 
-def _slope(odds: Vector, converted: Labels) -> Estimate | None:
+def _slope(odds: Vector, converted: Flags) -> Estimate | None:
     if np.ptp(odds) < 1e-9:
         return None
     fit = LogisticRegression(C=np.inf, tol=1e-8).fit(odds.reshape(-1, 1), converted)
@@ -139,7 +135,7 @@ def _wald(value: float, error: float) -> Estimate:
     return Estimate(value, value - Z95 * error, value + Z95 * error)
 
 
-def _bands(probabilities: Vector) -> Groups:
+def _bands(probabilities: Vector) -> Integers:
     """Number each row's band from 0, none of them empty."""
     edges = np.quantile(probabilities, np.arange(1, BANDS) / BANDS)
     place = np.searchsorted(edges, probabilities, side="right")

@@ -7,11 +7,8 @@ fifty honest features one will look like a leak by luck. 99 % because that many 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Vector = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Groups = NDArray[np.int64]
+from python_scoring.arrays import Flags, Integers, Vector
 
 Z99 = 2.5758293035489004
 DRAWS = 400
@@ -69,7 +66,7 @@ def unsigned(auc: Interval) -> Interval:
     return Interval(1 - auc.value, 1 - auc.high, 1 - auc.low)
 
 
-def auc_within(values: Vector, positive: Flags, folds: Groups) -> tuple[Interval, list[Interval]]:
+def auc_within(values: Vector, positive: Flags, folds: Integers) -> tuple[Interval, list[Interval]]:
     """AUC among rows of the same fold only, and that of each fold.
 
     A column that only tells the time ranks well over all rows, and not at all within a fold.
@@ -100,7 +97,7 @@ def auc_within(values: Vector, positive: Flags, folds: Groups) -> tuple[Interval
     return Interval(mean, mean - margin, mean + margin), each
 
 
-def groups_of(values: Vector) -> Groups:
+def groups_of(values: Vector) -> Integers:
     """Rows in groups of like values: each value its own where there are few, else tenths.
 
     Unknown values are a group of their own. Shape (n,) to (n,), groups numbered from 0.
@@ -114,7 +111,7 @@ def groups_of(values: Vector) -> Groups:
     return np.unique(groups, return_inverse=True)[1].astype(np.int64)
 
 
-def information_value(groups: Groups, positive: Flags, folds: Groups, seed: int) -> Interval:
+def information_value(groups: Integers, positive: Flags, folds: Integers, seed: int) -> Interval:
     """Information value: the sum over groups of (p - q) ln(p / q).
 
     p and q are the shares of all positives and of all negatives that fall into the group. They are
@@ -150,7 +147,7 @@ def information_value(groups: Groups, positive: Flags, folds: Groups, seed: int)
     return Interval(value - noise, float(low), float(high))
 
 
-def _shares(counts: Groups, weights: Vector, size: float) -> Vector:
+def _shares(counts: Integers, weights: Vector, size: float) -> Vector:
     """Shares by group, shape (.., k), of counts by fold and group, shape (.., folds, k).
 
     Half a row is added to each group, so that none is impossible.
@@ -166,10 +163,10 @@ def _iv(p: Vector, q: Vector) -> Vector:
     return result
 
 
-def best_lift(groups: Groups, positive: Flags, folds: Groups) -> Interval:
+def best_lift(groups: Integers, positive: Flags, folds: Integers) -> Interval:
     """The largest lift that a group surely has: its rate of positives over what is expected.
 
-    Expected is the rate of all rows of the same fold. Groups below 50 rows are passed over. The
+    Expected is the rate of all rows of the same fold. Integers below 50 rows are passed over. The
     interval is Wilson's (1927).
     """
     rates = np.bincount(folds, positive) / np.maximum(np.bincount(folds), 1)
@@ -188,7 +185,7 @@ def best_lift(groups: Groups, positive: Flags, folds: Groups) -> Interval:
     return best
 
 
-def rate_ratio(members: Flags, positive: Flags, folds: Groups) -> Interval:
+def rate_ratio(members: Flags, positive: Flags, folds: Integers) -> Interval:
     """How many times more (or less) often members are positive than other rows, at least 1.
 
     Both are counted against the rate of all rows of the same fold, so that members of another time

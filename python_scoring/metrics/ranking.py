@@ -12,9 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Vector = NDArray[np.float64]
-Labels = NDArray[np.bool_]
-Positions = NDArray[np.int64]
+from python_scoring.arrays import Flags, Integers, Vector
 
 DRAWS = 500
 DECILES = 10
@@ -85,8 +83,8 @@ class _Ranking:
 
     converted: Vector
     probabilities: Vector
-    runs: Positions
-    bins: Positions
+    runs: Integers
+    bins: Integers
 
     def gains(self, weights: Vector, shares: Vector) -> Vector:
         """Return the share of all conversions among the best `shares` of the rows."""
@@ -123,7 +121,7 @@ class _Ranking:
 def evaluate(
     raw: Vector,
     probabilities: Vector,
-    converted: Labels,
+    converted: Flags,
     seed: int,
     strata: NDArray[Any] | None = None,
 ) -> Evaluation:
@@ -134,7 +132,7 @@ def evaluate(
         probabilities: Calibrated probabilities, shape (n,).
         converted: Outcomes, shape (n,), both kinds present.
         seed: Seed of the bootstrap.
-        strata: Groups whose sizes every draw keeps, such as months, shape (n,); None for one.
+        strata: Integers whose sizes every draw keeps, such as months, shape (n,); None for one.
     """
     value, boot = _figures(raw, probabilities, converted, seed, strata)
     base, auc, auc_pr, brier, ece, *lifts = _estimates(value, boot)
@@ -143,7 +141,7 @@ def evaluate(
 
 
 def evaluate_ranking(
-    ranks: Vector, converted: Labels, seed: int, strata: NDArray[Any] | None = None
+    ranks: Vector, converted: Flags, seed: int, strata: NDArray[Any] | None = None
 ) -> RankingEvaluation:
     """Judge how scores rank, whatever their scale; arguments as in `evaluate`."""
     value, boot = _figures(ranks, np.zeros(len(ranks)), converted, seed, strata)
@@ -152,7 +150,7 @@ def evaluate_ranking(
 
 
 def compare_rankings(
-    ranks: Vector, other: Vector, converted: Labels, seed: int, strata: NDArray[Any] | None = None
+    ranks: Vector, other: Vector, converted: Flags, seed: int, strata: NDArray[Any] | None = None
 ) -> dict[str, Estimate]:
     """Return first minus second of AUC, AUC-PR and top-decile lift, on the same draws of rows.
 
@@ -169,7 +167,7 @@ def compare_rankings(
 
 def cumulative_gains(
     ranks: Vector,
-    converted: Labels,
+    converted: Flags,
     shares: Vector,
     seed: int,
     strata: NDArray[Any] | None = None,
@@ -203,10 +201,10 @@ def cumulative_gains(
 def _figures(
     raw: Vector,
     probabilities: Vector,
-    converted: Labels,
+    converted: Flags,
     seed: int,
     strata: NDArray[Any] | None,
-) -> tuple[Vector, NDArray[np.float64]]:
+) -> tuple[Vector, Vector]:
     """Return the figures, and those of each bootstrap draw, shape (draws, figures)."""
     order = np.argsort(-raw, kind="stable")
     ranking = _rank(raw[order], probabilities[order], converted[order])
@@ -227,7 +225,7 @@ def _draws(rows: int, seed: int, strata: NDArray[Any] | None) -> Iterator[Vector
         yield np.bincount(np.concatenate(drawn), minlength=rows).astype(np.float64)
 
 
-def _estimates(value: Vector, boot: NDArray[np.float64]) -> list[Estimate]:
+def _estimates(value: Vector, boot: Vector) -> list[Estimate]:
     low, middle, high = np.nanpercentile(boot, [2.5, 50, 97.5], axis=0)
     # resampling inflates figures that noise can only raise, the calibration error above all
     bias = middle - value
@@ -235,7 +233,7 @@ def _estimates(value: Vector, boot: NDArray[np.float64]) -> list[Estimate]:
     return [Estimate(*map(float, bound)) for bound in bounds]
 
 
-def _rank(raw: Vector, probabilities: Vector, converted: Labels) -> _Ranking:
+def _rank(raw: Vector, probabilities: Vector, converted: Flags) -> _Ranking:
     """Prepare rows that are sorted by raw score, best first."""
     runs = np.flatnonzero(np.append(True, np.diff(raw) != 0))
     edges = np.quantile(probabilities, np.arange(1, DECILES) / DECILES)

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from python_scoring.arrays import Days, Vector
 from python_scoring.errors import InputError
 from python_scoring.metrics.calibration_quality import (
     brier_parts,
@@ -44,8 +44,6 @@ from python_scoring.training.hyperparameters import Recipe
 from python_scoring.training.logistic_baseline import logistic_scores
 from python_scoring.training.seed_sensitivity import study_seeds
 
-Vector = NDArray[np.float64]
-
 SHARES = np.linspace(0, 1, 21)
 HISTOGRAM_BINS = 30
 NOTABLE_DIFFERENCE = 1e-6
@@ -64,7 +62,7 @@ class ScoredTest:
 
     raw: Vector
     probabilities: Vector
-    months: NDArray[np.datetime64]
+    months: Days
     evaluation: Evaluation
 
 

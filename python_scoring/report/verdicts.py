@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from python_scoring.dataset.labelled_leads import TRAINING_RELATION
+from python_scoring.dataset.read import TRAINING_RELATION
+from python_scoring.dataset.sample_size import MIN_POSITIVES
 from python_scoring.metrics.ranking import Estimate, Evaluation
 from python_scoring.report.wording import number, number_range, one_in, percent, percent_range
-from python_scoring.training.calibrate import MIN_POSITIVES
 
 # within a quarter, probabilities still serve to plan with; beyond, they mislead
 TOLERATED_FACTOR = 1.25

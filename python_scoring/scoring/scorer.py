@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Matrix, Vector
 from python_scoring.explanation.contributions import DRIVERS, Explanation, explain
 from python_scoring.explanation.narrative import driver_phrases, narratives
 from python_scoring.features.lead_input import LeadFeatures
@@ -24,9 +24,6 @@ from python_scoring.scoring.buckets import read_buckets
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
 
 
 class LeadScorer:

@@ -11,13 +11,14 @@ from http.client import HTTPConnection
 from threading import Barrier
 
 import numpy as np
-from numpy.typing import NDArray
+
+from python_scoring.arrays import Vector
 
 JSON = {"Content-Type": "application/json"}
 PATIENCE_SECONDS = 60
 
 
-def latencies(port: int, lead: bytes | None, *, clients: int, requests: int) -> NDArray[np.float64]:
+def latencies(port: int, lead: bytes | None, *, clients: int, requests: int) -> Vector:
     """Return milliseconds of each answer, shape (clients * requests,).
 
     Args:

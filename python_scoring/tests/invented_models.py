@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_scoring.dataset.labelled_leads import read_training_set
+from python_scoring.dataset.read import read_training_set
 from python_scoring.dataset.splits import SplitRule, split_by_date
 from python_scoring.features.engineered import engineered_features
 from python_scoring.model.artifact import Draft, load_artifact, write_artifact

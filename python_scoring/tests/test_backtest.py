@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from python_scoring.cli.main import main
-from python_scoring.dataset.labelled_leads import LabelledTable, read_flat, read_training_set
+from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.read import read_flat, read_training_set
 from python_scoring.errors import InputError, TooFewPositivesError
 from python_scoring.features.engineered import ENGINEERED
 from python_scoring.io.table_files import read_table

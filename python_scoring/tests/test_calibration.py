@@ -5,15 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from python_scoring.dataset.sample_size import require_positives
 from python_scoring.errors import ArtifactError, TooFewPositivesError
 from python_scoring.model.calibration_curve import CalibrationCurve
-from python_scoring.training.calibrate import (
-    FITTERS,
-    calibrate,
-    isotonic_curve,
-    platt_curve,
-    require_positives,
-)
+from python_scoring.training.calibrate import FITTERS, calibrate, isotonic_curve, platt_curve
 
 
 def sample(rows: int, seed: int, rate: float = -3.0) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_scoring.dataset.labelled_leads import read_flat
+from python_scoring.dataset.read import read_flat
 from python_scoring.dataset.splits import SplitRule
 from python_scoring.errors import InputError
 from python_scoring.model.artifact import write_artifact

@@ -8,7 +8,8 @@ from scipy.special import expit, logit
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import brier_score_loss
 
-from python_scoring.dataset.labelled_leads import LabelledTable, read_training_set
+from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.read import read_training_set
 from python_scoring.metrics.calibration_quality import (
     brier_parts,
     calibration_line,

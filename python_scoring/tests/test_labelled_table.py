@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_scoring.dataset.labelled_leads import LabelledTable, read_flat, read_training_set
+from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.read import read_flat, read_training_set
 from python_scoring.dataset.splits import SplitRule
 from python_scoring.errors import InputError, WarehouseError
 

@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from python_scoring.cli.main import main
-from python_scoring.dataset.labelled_leads import LabelledTable, read_training_set
+from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.read import read_training_set
 from python_scoring.errors import InputError
 from python_scoring.model.artifact import Artifact, Draft, write_artifact
 from python_scoring.model.registry import Registry

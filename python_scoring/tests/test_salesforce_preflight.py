@@ -28,10 +28,10 @@ def test_the_field_list_names_every_field_of_the_contract() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("column_name\nlead_id\n", "cannot be read: 'salesforce_field'"),
+        ("column_name\nlead_id\n", "has no column salesforce_field"),
         (
             "column_name,salesforce_field,salesforce_type,length,scale\nlead_id,Id,id,long,\n",
-            "cannot be read",
+            "cannot be used",
         ),
         ("column_name,salesforce_field,salesforce_type,length,scale\n", "no field of type id"),
     ],

@@ -19,8 +19,8 @@ def test_the_project_names_scores_as_specified() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("score_bucket,min_score\nCold,0\n", "cannot be read: 'action_recommended'"),
-        ("score_bucket,min_score,action_recommended\nCold,low,Wait\n", "cannot be read"),
+        ("score_bucket,min_score\nCold,0\n", "has no column action_recommended"),
+        ("score_bucket,min_score,action_recommended\nCold,low,Wait\n", "cannot be used"),
         ("score_bucket,min_score,action_recommended\nHot,0.5,Call\n", "No score bucket begins at"),
         ("score_bucket,min_score,action_recommended\n", "No score bucket begins at"),
     ],
@@ -32,7 +32,7 @@ def test_a_seed_that_leaves_scores_without_a_word_is_refused(
     path.write_text(content)
     with pytest.raises(InputError, match=said):
         read_buckets(path)
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="cannot be used"):
         read_buckets(tmp_path / "none.csv")
 
 

@@ -11,17 +11,16 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Matrix
 from python_scoring.cli.main import main
-from python_scoring.explanation.score_change import shapley
+from python_scoring.explanation.shapley import shapley
 from python_scoring.model.booster import margins
 from python_scoring.model.registry import PACKAGED, Registry
 from python_scoring.tests.conftest import PROJECT, Dbt, new_dbt
 
 pytest_plugins = ["python_scoring.tests.invented_models"]
 
-Matrix = NDArray[np.float64]
 GROUPS = [[0, 1], [2], [3]]
 FACT = st.one_of(st.floats(-5, 5), st.just(np.nan))
 ROWS = st.lists(st.lists(FACT, min_size=4, max_size=4), min_size=1, max_size=4)

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from python_scoring.cli.main import main
-from python_scoring.dataset.labelled_leads import LabelledTable, read_flat
+from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.read import read_flat
 from python_scoring.dataset.splits import TRAIN, SplitRule
 from python_scoring.errors import InputError, TooFewPositivesError
 from python_scoring.model.artifact import load_artifact

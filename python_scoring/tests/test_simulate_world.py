@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from python_scoring.arrays import Flags, Vector
 from python_scoring.errors import InputError
-from python_scoring.simulate.days import NEVER, Flags, Reals, weekdays_of
+from python_scoring.simulate.days import NEVER, weekdays_of
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.world.careers import Careers, simulate_careers
 from python_scoring.simulate.world.firms import FIRST_MONTH, draw_firms
@@ -23,11 +24,11 @@ def world() -> World:
     return build_world(WorldRequest(advisors=40_000, leads=25_000, seed=11))
 
 
-def probabilities(world: World) -> Reals:
+def probabilities(world: World) -> Vector:
     return world.outcomes.probability[world.leads.is_contacted]
 
 
-def expected_auc(probability: Reals) -> float:
+def expected_auc(probability: Vector) -> float:
     """Area under the curve that the probabilities have, were each outcome drawn many times."""
     rising = np.sort(probability)
     negatives_below = np.cumsum(1 - rising) - (1 - rising) / 2
@@ -115,7 +116,7 @@ def test_firms_are_heavy_tailed_and_the_largest_holds_its_share(world: World) ->
     assert share.sum() == pytest.approx(1.0)
 
 
-def leavers_by_firm_month(careers: Careers, firms: int, first: int, last: int) -> Reals:
+def leavers_by_firm_month(careers: Careers, firms: int, first: int, last: int) -> Vector:
     """Shape (months, firms)."""
     month = careers.leave.astype("datetime64[D]").astype("datetime64[M]").astype(int)
     counts = np.zeros((last - first, firms))

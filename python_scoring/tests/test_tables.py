@@ -8,15 +8,8 @@ import pyarrow as pa
 import pytest
 
 from python_scoring.errors import InputError
-from python_scoring.io.table_files import (
-    TableWriter,
-    binary_label,
-    count_rows,
-    days,
-    numbers,
-    read_batches,
-    read_table,
-)
+from python_scoring.io.columns import binary_label, days, numbers
+from python_scoring.io.table_files import TableWriter, count_rows, read_batches, read_table
 
 
 def write(path: Path, table: pa.Table) -> Path:

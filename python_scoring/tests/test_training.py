@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from python_scoring.dataset.labelled_leads import LabelledTable, read_training_set
+from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.read import read_training_set
 from python_scoring.errors import TooFewPositivesError
 from python_scoring.features.contract import FeatureContract
 from python_scoring.model.artifact import write_artifact

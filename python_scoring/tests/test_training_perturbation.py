@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_scoring.dataset.labelled_leads import LabelledTable, read_flat
+from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.read import read_flat
 from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN, SplitRule
 from python_scoring.tests.invented_models import invent_leads, invent_outcomes
 from python_scoring.training import hyperparameters as recipe

@@ -13,7 +13,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from python_scoring.arrays import Days, Flags, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.sample_size import MIN_POSITIVES, require_positives
 from python_scoring.errors import InputError
 from python_scoring.metrics.ranking import (
     Estimate,
@@ -23,12 +25,8 @@ from python_scoring.metrics.ranking import (
 )
 from python_scoring.model.booster import margins
 from python_scoring.model.calibration_curve import raw_scores
-from python_scoring.training.calibrate import MIN_POSITIVES, require_positives
 from python_scoring.training.hyperparameters import FITS, Choice, choose_recipe, fit_booster
 from python_scoring.training.logistic_baseline import logistic_scores
-
-Days = NDArray[np.datetime64]
-Vector = NDArray[np.float64]
 
 STEPS_PER_STRETCH = FITS + 1
 MONTHS = {"month": 1, "quarter": 3}
@@ -70,7 +68,7 @@ class Backtest:
     """
 
     dates: Days
-    converted: NDArray[np.bool_]
+    converted: Flags
     scores: Vector
     stretches: list[ScoredStretch]
     evaluation: RankingEvaluation

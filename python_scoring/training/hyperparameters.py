@@ -16,19 +16,16 @@ from typing import Any
 
 import numpy as np
 import xgboost as xgb
-from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
+from python_scoring.arrays import Flags, Integers, Matrix
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.sample_size import MIN_POSITIVES
 from python_scoring.dataset.splits import time_ordered_folds
 from python_scoring.model.booster import training_matrix
-from python_scoring.training.calibrate import MIN_POSITIVES
 from python_scoring.training.logistic_baseline import logistic_scores
 
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
-Labels = NDArray[np.bool_]
-Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
+Fold = tuple[Integers, Integers]
 
 FOLDS = 5
 TREE_COUNTS = (50, 100, 150, 200)
@@ -71,7 +68,7 @@ class Recipe:
     column_share: float = 0.5
     seed: int = 42
 
-    def parameters(self, converted: Labels, signs: list[int]) -> dict[str, Any]:
+    def parameters(self, converted: Flags, signs: list[int]) -> dict[str, Any]:
         """Return XGBoost's parameters for these outcomes and the declared sign of each feature."""
         weight = float((~converted).sum() / converted.sum()) if self.weighted else 1.0
         return {
@@ -187,7 +184,7 @@ def fit_booster(table: LabelledTable, recipe: Recipe) -> xgb.Booster:
 def usable_folds(table: LabelledTable) -> list[Fold]:
     """Return the time-ordered folds, rows learned from and rows judged, that hold both outcomes."""
 
-    def tells_apart(rows: NDArray[np.int64]) -> bool:
+    def tells_apart(rows: Integers) -> bool:
         positives = int(table.converted[rows].sum())
         return MIN_FOLD_POSITIVES <= positives < len(rows)
 
@@ -196,7 +193,7 @@ def usable_folds(table: LabelledTable) -> list[Fold]:
 
 
 def auc_pr_by_trees(
-    table: LabelledTable, recipe: Recipe, past: NDArray[np.int64], stretch: NDArray[np.int64]
+    table: LabelledTable, recipe: Recipe, past: Integers, stretch: Integers
 ) -> list[float]:
     """Return the AUC-PR of a fold's later rows, one figure for each of `TREE_COUNTS`."""
     learned, later = table.take(past), table.take(stretch)
@@ -206,9 +203,7 @@ def auc_pr_by_trees(
     return [float(average_precision_score(table.converted[stretch], score)) for score in scores]
 
 
-def _logistic_auc_pr(
-    table: LabelledTable, past: NDArray[np.int64], stretch: NDArray[np.int64]
-) -> float:
+def _logistic_auc_pr(table: LabelledTable, past: Integers, stretch: Integers) -> float:
     learned = table.take(past)
     score = logistic_scores(learned, table.take(stretch).known_to(learned).features)
     return float(average_precision_score(table.converted[stretch], score))

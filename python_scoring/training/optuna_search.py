@@ -21,9 +21,9 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.sample_size import MIN_POSITIVES
 from python_scoring.errors import InputError, TooFewPositivesError
 from python_scoring.io.atomic import atomic_file
-from python_scoring.training.calibrate import MIN_POSITIVES
 from python_scoring.training.hyperparameters import (
     TREE_COUNTS,
     Fold,

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import xgboost as xgb
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Flags, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.sample_size import require_positives
 from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN
 from python_scoring.leakage.sentinel.run import find_suspects
 from python_scoring.metrics.ranking import Evaluation, RankingEvaluation, evaluate, evaluate_ranking
@@ -17,7 +18,7 @@ from python_scoring.model.artifact import Draft
 from python_scoring.model.booster import margins
 from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
 from python_scoring.training.backtest import rank_in
-from python_scoring.training.calibrate import Calibration, calibrate, require_positives
+from python_scoring.training.calibrate import Calibration, calibrate
 from python_scoring.training.hyperparameters import (
     FITS,
     SEARCHED,
@@ -27,8 +28,6 @@ from python_scoring.training.hyperparameters import (
     fit_booster,
 )
 from python_scoring.training.logistic_baseline import logistic_scores
-
-Vector = NDArray[np.float64]
 
 STEPS = FITS + 4
 LOOKUP_BINS = 100
@@ -123,9 +122,7 @@ def _time_machine(table: LabelledTable, booster: xgb.Booster, seed: int) -> Rank
     return evaluate_ranking(ranks, later.converted, seed, months)
 
 
-def calibration_lookup(
-    scores: Vector, converted: NDArray[np.bool_], curve: CalibrationCurve
-) -> str:
+def calibration_lookup(scores: Vector, converted: Flags, curve: CalibrationCurve) -> str:
     """Return the curve as CSV: 100 equal-count bins of the calibration period's raw scores.
 
     Each bin holds raw scores from `raw_from` (the first: any) to the next bin's; `lead_score` is

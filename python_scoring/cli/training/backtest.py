@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from python_scoring.cli.table_options import TableChoice, chosen_table, table_options
+from python_scoring.cli.options import TableChoice, chosen_table, table_options
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.io.atomic import atomic_file
 from python_scoring.io.table_files import TableWriter, check_suffix

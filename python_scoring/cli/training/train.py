@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from python_scoring.cli.table_options import TableChoice, chosen_table, split_options, table_options
+from python_scoring.cli.options import TableChoice, chosen_table, split_options, table_options
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.splits import SplitRule
 from python_scoring.metrics.ranking import Estimate, Evaluation
