@@ -1,5 +1,6 @@
 """The line from sources to exports, as dbt builds it on the demo."""
 
+import datetime as dt
 import itertools
 import shutil
 from collections.abc import Callable
@@ -106,6 +107,30 @@ def test_a_day_is_replaced_and_other_days_stay(demo: Dbt, fresh_dbt: Callable[[]
         query = f"select {published} from {relation} where score_date = '2025-06-30' order by all"
         assert dbt.rows(query) == wanted, f"{relation}: scoring a day again must give the same day"
         assert dbt.rows(f"select count(distinct score_date) from {relation}") == [(2,)]
+
+
+def test_a_database_of_before_as_of_date_takes_the_new_column(
+    demo: Dbt, fresh_dbt: Callable[[], Dbt]
+) -> None:
+    """Days that were scored before keep no such day; the next one says it of every row."""
+    dbt = fresh_dbt()
+    shutil.copy(demo.database, dbt.database)
+    relations = ("lead_scores_daily", "prospect_scores")
+    with duckdb.connect(str(dbt.database)) as connection:
+        for relation in relations:
+            connection.execute(f"alter table {relation} drop column as_of_date")
+    next_day = ["--vars", "{score_date: 2025-07-01, analysis_date: 2025-07-01}"]
+    done = dbt.run(
+        "run", "--quiet", "--select", "+lead_scores_daily", "+prospect_scores", *next_day
+    )
+    assert done.returncode == 0, done.stdout
+    for relation in relations:
+        query = f"""
+            select score_date, count(*) > 1000, count(as_of_date) in (0, count(*)),
+                count(as_of_date) > 0
+            from {relation} group by score_date order by score_date"""
+        days = [dt.date(2025, 6, 30), dt.date(2025, 7, 1)]
+        assert dbt.rows(query) == [(days[0], True, True, False), (days[1], True, True, True)]
 
 
 def test_a_delivered_row_is_not_exported_again(demo: Dbt, fresh_dbt: Callable[[], Dbt]) -> None:

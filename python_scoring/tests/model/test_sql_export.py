@@ -28,7 +28,7 @@ from python_scoring.model.tree_tables import pair_tables
 from python_scoring.tests.conftest import PROJECT, Dbt
 from python_scoring.tests.support.sql_scores import awkward_rows, fitted, scoring_query
 
-EXPORTED = PROJECT / "macros/exported_model.sql"
+EXPORTED = PROJECT / "macros/generated/exported_model.sql"
 SINGLE = st.floats(width=32, allow_nan=False, allow_infinity=False, max_value=2.0**127)
 
 
@@ -110,7 +110,7 @@ def test_the_promoted_model_ranks_20_000_awkward_rows_alike() -> None:
 
 def test_the_committed_macros_are_what_the_promoted_model_renders() -> None:
     assert EXPORTED.read_text(encoding="utf-8") == render(Registry().load()), (
-        "export again: lead-scoring models export-sql --out macros/exported_model.sql"
+        "export again: lead-scoring models export-sql --out macros/generated/exported_model.sql"
     )
 
 
@@ -181,12 +181,13 @@ def test_sql_feeds_the_ranking_in_place_of_python(demo: Dbt, fresh_dbt: Callable
 
 
 def filled(macro: str, execute: bool = True, **given_vars: str) -> str:
-    """What a macro of vars.sql gives, or the error with which it stops the run."""
+    """What a macro of scoring_engine.sql gives, or the error with which it stops the run."""
 
     def stop(message: str) -> None:
         raise ValueError(message)
 
-    text = "".join((PROJECT / f"macros/{n}.sql").read_text() for n in ("vars", "exported_model"))
+    names = ("scoring_engine", "generated/exported_model")
+    text = "".join((PROJECT / f"macros/{name}.sql").read_text() for name in names)
     template = jinja2.Environment().from_string(text + f"{{{{ {macro}() }}}}")  # noqa: S701 - SQL
     context = {"var": given_vars.__getitem__, "return": str, "execute": execute}
     exceptions = SimpleNamespace(raise_compiler_error=stop)

@@ -2,37 +2,39 @@
 --
 -- Each firm is one time line on which its movements and our questions stand in order, so one pass
 -- of a running sum answers every question: the work grows with rows, not with rows times leads.
-with spine as (
+with firm_at_day as (
 
-    select * from {{ ref('int_prediction_spine') }}
+    select * from {{ ref('int_firm_at_day') }}
 
-),
-
-registrations as (
-
-    select * from {{ ref('feat_registrations') }}
-
-),
-
-subjects as (
-
-    select
-        spine.prediction_id,
-        registrations.firm_crd,
-        {{ days_before('spine.as_of_date', whole_number_var('fintrx_lag_days')) }} as known_until_date,
-        {{ months_before('spine.as_of_date', whole_number_var('firm_net_change_months')) }} as window_open_date
-
-    from spine
-
-    inner join registrations on spine.prediction_id = registrations.prediction_id
-
-    where registrations.firm_crd is not null
+    where firm_crd is not null
 
 ),
 
 movements as (
 
     select * from {{ ref('int_firm_movements') }}
+
+),
+
+questions as (
+
+    select
+        prediction_id,
+        firm_crd,
+        true as is_now,
+        {{ known_until('as_of_date') }} as asked_date
+
+    from firm_at_day
+
+    union all
+
+    select
+        prediction_id,
+        firm_crd,
+        false as is_now,
+        {{ known_before_window('as_of_date', whole_number_var('firm_net_change_months')) }} as asked_date
+
+    from firm_at_day
 
 ),
 
@@ -54,27 +56,14 @@ time_line as (
 
     select
         firm_crd,
-        known_until_date as event_date,
+        asked_date as event_date,
         1 as sort_order,
         0 as headcount_change,
         cast(null as date) as moved_date,
         prediction_id,
-        true as is_now
+        is_now
 
-    from subjects
-
-    union all
-
-    select
-        firm_crd,
-        least(window_open_date, known_until_date) as event_date,
-        1 as sort_order,
-        0 as headcount_change,
-        cast(null as date) as moved_date,
-        prediction_id,
-        false as is_now
-
-    from subjects
+    from questions
 
 ),
 

@@ -27,17 +27,11 @@ suppressed as (
 
 ),
 
-delivery_log as (
-
-    select * from {{ ref('salesforce_delivery_log') }}
-
-),
-
 delivered as (
 
     select *
 
-    from delivery_log
+    from {{ ref('salesforce_delivery_log') }}
 
     where delivery_result = 'accepted'
 
@@ -48,40 +42,28 @@ delivered as (
 fields as (
 
     select
-        scores.lead_id,
-        round(scores.lead_score, 4) as lead_score,
-        scores.score_bucket,
-        scores.action_recommended,
-        substr(scores.narrative, 1, 255) as narrative,
-        scores.model_version,
-        scores.scoring_timestamp,
-        round(scores.pit_restlessness_ratio, 2) as restlessness_ratio,
-        scores.flight_risk_score,
-        scores.is_fresh_start = 1 as is_fresh_start,
-        leads.is_converted or leads.is_deleted as is_closed
+        lead_id,
+        round(lead_score, 4) as lead_score,
+        score_bucket,
+        action_recommended,
+        substr(narrative, 1, 255) as narrative,
+        model_version,
+        scoring_timestamp,
+        round(pit_restlessness_ratio, 2) as restlessness_ratio,
+        flight_risk_score,
+        is_fresh_start = 1 as is_fresh_start
 
     from scores
-
-    inner join leads on scores.lead_id = leads.lead_id
 
 ),
 
 final as (
 
     select
-        fields.lead_id,
-        fields.lead_score,
-        fields.score_bucket,
-        fields.action_recommended,
-        fields.narrative,
-        fields.model_version,
-        fields.scoring_timestamp,
-        fields.restlessness_ratio,
-        fields.flight_risk_score,
-        fields.is_fresh_start,
+        fields.*,
         case
             -- after the day that is exported
-            when fields.is_closed then 'closed'
+            when leads.is_converted or leads.is_deleted then 'closed'
             when suppressed.lead_id is not null then 'suppressed'
             when delivered.lead_id is null then 'new'
             when same.lead_id is null then 'changed'
@@ -89,6 +71,8 @@ final as (
         end as delivery_status
 
     from fields
+
+    inner join leads on fields.lead_id = leads.lead_id
 
     left join suppressed on fields.lead_id = suppressed.lead_id
 
