@@ -68,7 +68,7 @@
 
 
 {#- A text from outside as a DuckDB literal: dbt's own macro leaves a quote in it as it is. -#}
-{% macro text_literal(text) -%} '{{ text | replace("'", "''") }}' {%- endmacro %}
+{% macro text_literal(text) -%} '{{ text | string | replace("'", "''") }}' {%- endmacro %}
 
 
 {#-
