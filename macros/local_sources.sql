@@ -30,7 +30,7 @@
                 ~ delivery.problems | join("\n\n")
             ) }}
         {%- endif -%}
-        {%- do run_query(_loading_sql(tables, delivery)) -%}
+        {%- do run_query(_loading_sql(tables, delivery.sources)) -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -44,23 +44,23 @@
 
 
 {#- One script for all: the views, what was read, and what reading changed. -#}
-{% macro _loading_sql(tables, delivery) %}
+{% macro _loading_sql(tables, sources) %}
     {%- set files, findings = [], [] -%}
-    {%- for file in delivery.files -%}
-        {%- do files.append("(" ~ text_literal(file.name) ~ ", " ~ text_literal(file.path) ~ ", " ~ file.bytes ~ ", " ~ text_literal(file.sha256) ~ ")") -%}
-    {%- endfor -%}
-    {%- for finding in delivery.findings -%}
-        {%- do findings.append("(" ~ text_literal(finding.source_table) ~ ", " ~ text_literal(finding.finding) ~ ", " ~ finding.row_count ~ ", " ~ text_literal(finding.example) ~ ")") -%}
+    {%- for name, source in sources.items() -%}
+        {%- do files.append("(" ~ text_literal(name) ~ ", " ~ text_literal(source.path) ~ ", " ~ source.bytes ~ ", " ~ text_literal(source.sha256) ~ ")") -%}
+        {%- for found in source.findings -%}
+            {%- do findings.append("(" ~ text_literal(name) ~ ", " ~ text_literal(found.finding) ~ ", " ~ found.row_count ~ ", " ~ text_literal(found.example) ~ ")") -%}
+        {%- endfor -%}
     {%- endfor -%}
     {%- set script -%}
         {%- for table in tables %}
         create schema if not exists {{ table.schema }};
-        create or replace view {{ table.schema }}.{{ table.identifier }} as {{ delivery.selects[table.name] }};
+        create or replace view {{ table.schema }}.{{ table.identifier }} as {{ sources[table.name].select }};
         {%- endfor %}
         create schema if not exists delivery;
         create or replace table delivery.files (name varchar, path varchar, bytes bigint, sha256 varchar);
         create or replace table delivery.findings (source_table varchar, finding varchar, row_count bigint, example_key varchar);
-        {% if files %} insert into delivery.files values {{ files | join(', ') }}; {% endif %}
+        insert into delivery.files values {{ files | join(', ') }};
         {% if findings %} insert into delivery.findings values {{ findings | join(', ') }}; {% endif %}
     {%- endset -%}
     {{ return(script) }}

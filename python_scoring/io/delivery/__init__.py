@@ -1,1 +1,1 @@
-"""A vendor's delivery on DuckDB: which file is which source, whether it can be read, and as what."""
+"""A vendor's delivery on DuckDB: which file is which source, and how it is read."""

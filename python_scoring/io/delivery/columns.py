@@ -30,11 +30,13 @@ class Reading:
     """How a column is read.
 
     Args:
+        delivered_type: DuckDB's type of it.
         expression: SQL that makes the declared type of the delivered column.
         misfit: SQL condition: this value cannot be read as the declared type.
         changes: What may be reported of a value: words, and the SQL condition for it.
     """
 
+    delivered_type: str
     expression: str
     misfit: str = "false"
     changes: tuple[tuple[str, str], ...] = ()
@@ -55,17 +57,17 @@ def read_column(column: Column, delivered_as: str, delivered_type: str) -> Readi
     if delivered_type in _AS_DELIVERED[kind] or (
         delivered_type.startswith("DECIMAL") and kind == "double"
     ):
-        return Reading(f"cast({name} as {kind})")
+        return Reading(delivered_type, f"cast({name} as {kind})")
     # casting through text keeps '12.7' from becoming 13; an empty CSV cell is a null
     text = f"nullif(trim(cast({name} as varchar)), '')"
     if kind in ("date", "timestamp"):
-        return _written_moment(column, text)
+        return _written_moment(column, text, delivered_type)
     if kind == "bigint":
         text = f"regexp_replace({text}, '[.]0+$', '')"
     misfit = f"({text} is not null and try_cast({text} as {kind}) is null)"
     if kind == "bigint":
         misfit = f"({misfit} or regexp_full_match({text}, '-?[0-9]+') is false)"
-    return Reading(f"try_cast({text} as {kind})", misfit)
+    return Reading(delivered_type, f"try_cast({text} as {kind})", misfit)
 
 
 def _moment(column: Column, name: str, delivered_type: str) -> Reading:
@@ -74,13 +76,13 @@ def _moment(column: Column, name: str, delivered_type: str) -> Reading:
     utc = f"({name} at time zone 'UTC')" if is_zoned else name
     expression = f"cast({utc} as {column.data_type})"
     if column.data_type == "timestamp":
-        return Reading(expression)
+        return Reading(delivered_type, expression)
     words = "is a moment with a time zone" if is_zoned else "carries a time of day"
     changed = f"({utc} is not null and cast({utc} as time) != time '00:00:00')"
-    return Reading(expression, changes=((_cut(column, words, is_zoned), changed),))
+    return Reading(delivered_type, expression, changes=((_cut(column, words, is_zoned), changed),))
 
 
-def _written_moment(column: Column, text: str) -> Reading:
+def _written_moment(column: Column, text: str, delivered_type: str) -> Reading:
     """A moment written as text."""
     zoned = f"regexp_matches({text}, '{_ZONE}')"
     moment = (
@@ -96,7 +98,7 @@ def _written_moment(column: Column, text: str) -> Reading:
     if column.data_type == "date":
         has_time = f"(regexp_matches({text}, '{_TIME_OF_DAY}') and not {is_elsewhere})"
         changes.append((_cut(column, "carries a time of day", is_zoned=False), has_time))
-    return Reading(f"cast({moment} as {column.data_type})", misfit, tuple(changes))
+    return Reading(delivered_type, f"cast({moment} as {column.data_type})", misfit, tuple(changes))
 
 
 def _cut(column: Column, words: str, is_zoned: bool) -> str:

@@ -1,4 +1,4 @@
-"""Finds what is wrong with the text of a CSV file, by line and column, before an engine meets it."""
+"""Finds what is wrong with the text of a CSV file, by line, before an engine meets it."""
 
 import csv
 from collections.abc import Iterator
@@ -78,7 +78,7 @@ def _lines(path: Path, file: Iterator[bytes]) -> Iterator[str]:
         except UnicodeDecodeError as error:
             raise _refused(
                 path,
-                f"byte 0x{raw[error.start]:02x} is no UTF-8; the file may be latin-1 or Windows-1252",
+                f"byte 0x{raw[error.start]:02x} is no UTF-8, perhaps latin-1 or Windows-1252",
                 f"line {number}, byte {error.start + 1}",
                 f"Convert it: iconv -f windows-1252 -t utf-8 {path.name}",
             ) from error

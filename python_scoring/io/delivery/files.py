@@ -35,7 +35,7 @@ class SourceFiles:
 
     @property
     def sha256(self) -> str:
-        """Hash of the file; of parts, the hash of the lines `<hash>  <name>`, as sha256sum writes them."""
+        """Hash of the file; of parts, that of the lines which sha256sum writes of them."""
         if self.location == self.paths[0]:
             return _sha256(self.location)
         lines = "".join(f"{_sha256(path)}  {path.name}\n" for path in self.paths)

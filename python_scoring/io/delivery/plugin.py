@@ -9,11 +9,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
-from duckdb import sqltypes
 from dbt.adapters.duckdb.plugins import BasePlugin
+from duckdb import sqltypes
 
 from python_scoring.io.delivery.contract import tables_from_json
-from python_scoring.io.delivery.reading import read_delivery
+from python_scoring.io.delivery.reading import SourceReading, read_delivery
 
 
 class Plugin(BasePlugin):
@@ -33,19 +33,19 @@ def delivery_as_json(folder: str, contract: str) -> str:
         contract: The declared tables, as `tables_from_json` reads them.
     """
     delivery = read_delivery(Path(folder), tables_from_json(contract))
-    return json.dumps(
-        {
-            "problems": [str(problem) for problem in delivery.problems],
-            "selects": delivery.selects,
-            "files": [
-                {
-                    "name": files.name,
-                    "path": str(files.location),
-                    "bytes": files.bytes_total,
-                    "sha256": files.sha256,
-                }
-                for files in ([] if delivery.problems else delivery.files)
-            ],
-            "findings": [asdict(finding) for finding in delivery.findings],
+    problems = [str(problem) for source in delivery.values() for problem in source.problems]
+    return json.dumps({"problems": problems, "sources": {} if problems else _readable(delivery)})
+
+
+def _readable(delivery: dict[str, SourceReading]) -> dict[str, object]:
+    return {
+        name: {
+            "select": source.select,
+            "path": str(source.files.location),
+            "bytes": source.files.bytes_total,
+            "sha256": source.files.sha256,
+            "findings": [asdict(finding) for finding in source.findings],
         }
-    )
+        for name, source in delivery.items()
+        if source.files
+    }

@@ -12,77 +12,70 @@ from python_scoring.io.delivery.contract import Column, SourceTable
 from python_scoring.io.delivery.csv_text import check_csv
 from python_scoring.io.delivery.files import SourceFiles, find_source
 from python_scoring.io.delivery.parquet_file import damaged, open_parquet
-from python_scoring.io.delivery.sql_text import file_scan, identifier, source_scan
+from python_scoring.io.delivery.sql_text import file_scan, identifier
 
 
 @dataclass(frozen=True)
 class Finding:
     """What was changed while reading, and is worth a look; `example` is the first such row."""
 
-    source_table: str
     finding: str
     row_count: int
     example: str
 
 
 @dataclass
-class Delivery:
-    """What is to be read, and why it cannot be.
+class SourceReading:
+    """How one source is read, and why it cannot be.
 
     Args:
-        selects: SQL that reads each source as declared, by name.
-        files: What was found for each source.
+        select: SQL that reads it as declared; empty with problems.
+        files: What was found for it; None without files.
         findings: What reading changed.
-        problems: Errors of four parts; with any of them nothing may be read.
+        problems: Errors of four parts; with any of them nothing of the delivery may be read.
     """
 
-    selects: dict[str, str] = field(default_factory=dict)
-    files: list[SourceFiles] = field(default_factory=list)
+    select: str = ""
+    files: SourceFiles | None = None
     findings: list[Finding] = field(default_factory=list)
     problems: list[InputError] = field(default_factory=list)
 
 
-def read_delivery(folder: Path, tables: Sequence[SourceTable]) -> Delivery:
-    """Look at every file of a delivery; nothing is written."""
-    delivery = Delivery()
+def read_delivery(folder: Path, tables: Sequence[SourceTable]) -> dict[str, SourceReading]:
+    """Look at every file of a delivery, by source; nothing is written."""
     with duckdb.connect(config={"threads": 2}) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        for table in tables:
-            try:
-                files = find_source(folder, table.name)
-            except InputError as error:
-                delivery.problems.append(error)
-                continue
-            delivery.files.append(files)
-            _read_source(connection, table, files, delivery)
-    return delivery
+        return {table.name: _read_source(connection, folder, table) for table in tables}
 
 
 def _read_source(
-    connection: duckdb.DuckDBPyConnection,
-    table: SourceTable,
-    files: SourceFiles,
-    delivery: Delivery,
-) -> None:
+    connection: duckdb.DuckDBPyConnection, folder: Path, table: SourceTable
+) -> SourceReading:
+    source = SourceReading()
+    try:
+        source.files = files = find_source(folder, table.name)
+    except InputError as error:
+        source.problems.append(error)
+        return source
     shapes, rows = [], 0
     for path in files.paths:
         try:
-            shape, readings = _shape_of(connection, path, table, delivery.problems)
-            rows += _check_values(connection, path, table, shape, readings, delivery)
+            shape, readings = _shape_of(connection, path, table, source.problems)
+            rows += _check_values(connection, path, shape, readings, source)
             shapes.append(shape)
         except InputError as error:
-            delivery.problems.append(error)
-    if delivery.problems:
-        return
-    if any(shape != shapes[0] for shape in shapes):
-        delivery.problems.append(_unlike_parts(files, shapes))
-    if not rows:
-        delivery.problems.append(_empty(files))
-    csv_names = list(shapes[0]) if files.is_csv else []
-    columns = ", ".join(
-        f"{reading.expression} as {identifier(name)}" for name, reading in readings.items()
-    )
-    delivery.selects[table.name] = f"select {columns} from {source_scan(files, csv_names)}"
+            source.problems.append(error)
+    if shapes and any(shape != shapes[0] for shape in shapes):
+        source.problems.append(_unlike_parts(files, shapes))
+    if not rows and not source.problems:
+        source.problems.append(_empty(files))
+    if not source.problems:
+        columns = ", ".join(
+            f"{reading.expression} as {identifier(column.name)}" for column, reading in readings
+        )
+        csv_names = list(shapes[0]) if files.is_csv else []
+        source.select = f"select {columns} from {file_scan(files.paths, csv_names)}"  # noqa: S608 - escaped
+    return source
 
 
 def _shape_of(
@@ -90,7 +83,7 @@ def _shape_of(
     path: Path,
     table: SourceTable,
     problems: list[InputError],
-) -> tuple[dict[str, str], dict[str, Reading]]:
+) -> tuple[dict[str, str], list[tuple[Column, Reading]]]:
     """Type by column of the file, and how each declared column is read."""
     if path.suffix == ".csv":
         names = check_csv(path, must_end_with_line=True)
@@ -98,14 +91,14 @@ def _shape_of(
     else:
         names = tuple(open_parquet(path).schema_arrow.names)
         shape = _parquet_types(connection, path)
-    readings = {}
+    readings = []
     for column in table.columns:
         found = [n for n, name in enumerate(names) if name.lower() == column.name.lower()]
         if len(found) != 1:
             problems.append(_not_one_column(path, column, [names[n] for n in found]))
             continue
         delivered = list(shape)[found[0]]
-        readings[column.name] = read_column(column, delivered, shape[delivered])
+        readings.append((column, read_column(column, delivered, shape[delivered])))
     return shape, readings
 
 
@@ -121,7 +114,7 @@ def _unique(names: Sequence[str]) -> list[str]:
 
 def _parquet_types(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     try:
-        described = connection.execute(f"describe select * from {file_scan(path)}").fetchall()
+        described = connection.execute(f"describe from {file_scan([path])}").fetchall()
     except duckdb.Error as error:
         raise damaged(path, _first_line(error), "its footer") from error
     return {row[0]: row[1] for row in described}
@@ -130,36 +123,33 @@ def _parquet_types(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[st
 def _check_values(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
-    table: SourceTable,
     shape: dict[str, str],
-    readings: dict[str, Reading],
-    delivery: Delivery,
+    readings: list[tuple[Column, Reading]],
+    source: SourceReading,
 ) -> int:
     """Read every value once: what is damaged is met here; return the number of rows."""
     asked = ["count(*)"]
-    for reading in readings.values():
+    for _, reading in readings:
         asked += [f"count({reading.expression})"]
         for condition in (reading.misfit, *(change for _, change in reading.changes)):
             asked += [f"count(*) filter ({condition})", f"min(row_number) filter ({condition})"]
-    scan = file_scan(path, list(shape))
-    numbered = f"select *, row_number() over () as row_number from {scan}"
+    scan = file_scan([path], list(shape))
+    numbered = f"select *, row_number() over () as row_number from {scan}"  # noqa: S608 - escaped
     try:
-        counted = connection.execute(f"select {', '.join(asked)} from ({numbered})").fetchone()
+        counted = connection.execute(f"select {', '.join(asked)} from ({numbered})").fetchone()  # noqa: S608
     except duckdb.Error as error:
         raise damaged(path, _first_line(error), "a page of values") from error
     answers = iter(counted or ())
     rows = int(next(answers))
-    for name, reading in readings.items():
+    for column, reading in readings:
         next(answers)
-        column = next(column for column in table.columns if column.name == name)
         misfits, first = next(answers), next(answers)
         if misfits:
-            delivery.problems.append(_misfit(path, column, misfits, first))
+            source.problems.append(_misfit(path, column, reading, misfits, first))
         for words, _ in reading.changes:
             changed, first = next(answers), next(answers)
             if changed:
-                example = f"row {first} of {path.name}"
-                delivery.findings.append(Finding(table.name, words, changed, example))
+                source.findings.append(Finding(words, changed, f"row {first} of {path.name}"))
     return rows
 
 
@@ -179,10 +169,10 @@ def _not_one_column(path: Path, column: Column, found: Sequence[str]) -> InputEr
     )
 
 
-def _misfit(path: Path, column: Column, count: int, first: int) -> InputError:
+def _misfit(path: Path, column: Column, reading: Reading, count: int, first: int) -> InputError:
     return InputError(
-        f"{path}: column {column.name} should be {column.data_type}, and {count} values cannot be "
-        f"read as one, the first in row {first}.",
+        f"{path}: column {column.name} is {reading.delivered_type}, {column.data_type} was "
+        f"expected, and {count} values cannot be read as one, the first in row {first}.",
         why="Read by force, they would become nulls that look like facts.",
         where=f"column {column.name}, row {first}; the header is not counted",
         fix=f"Export the column as {column.data_type}.",
@@ -192,8 +182,8 @@ def _misfit(path: Path, column: Column, count: int, first: int) -> InputError:
 def _unlike_parts(files: SourceFiles, shapes: list[dict[str, str]]) -> InputError:
     other = next(n for n, shape in enumerate(shapes) if shape != shapes[0])
     return InputError(
-        f"{files.location}/: the parts {files.paths[0].name} and {files.paths[other].name} have not "
-        "the same columns and types.",
+        f"{files.location}/: the parts {files.paths[0].name} and {files.paths[other].name} "
+        "have not the same columns and types.",
         why="They are parts of different tables, or of different exports.",
         fix="Export the source again, all of it at once.",
     )

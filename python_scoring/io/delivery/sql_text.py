@@ -4,8 +4,6 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from python_scoring.io.delivery.files import SourceFiles
-
 
 def literal(text: str) -> str:
     """Write a text as a SQL literal; DuckDB knows no escape but the doubled quote."""
@@ -17,14 +15,13 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def file_scan(path: Path | Sequence[Path], csv_columns: Sequence[str] = ()) -> str:
+def file_scan(paths: Sequence[Path], csv_columns: Sequence[str] = ()) -> str:
     """Write the table function that reads files, all values of a CSV as texts.
 
     Args:
-        path: One file, or parts of one format.
+        paths: One file, or parts of one format.
         csv_columns: Unique names for the columns of a CSV, in their order.
     """
-    paths = [path] if isinstance(path, Path) else list(path)
     listed = ", ".join(literal(_one_file(each)) for each in paths)
     if paths[0].suffix != ".csv":
         return f"read_parquet([{listed}], hive_partitioning=false)"
@@ -33,11 +30,6 @@ def file_scan(path: Path | Sequence[Path], csv_columns: Sequence[str] = ()) -> s
         f"read_csv([{listed}], auto_detect=false, header=true, delim=',', quote='\"', escape='\"', "
         f"columns={{{columns}}}, hive_partitioning=false, max_line_size=16777216)"
     )
-
-
-def source_scan(files: SourceFiles, csv_columns: Sequence[str] = ()) -> str:
-    """Write the table function that reads a source with all its parts."""
-    return file_scan(files.paths, csv_columns)
 
 
 def _one_file(path: Path) -> str:

@@ -8,6 +8,7 @@ import duckdb
 
 from python_scoring.errors import LeadScoringError
 from python_scoring.io.dbt import run_dbt_apart, words_of
+from python_scoring.io.delivery.sql_text import literal
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class ScratchBuild:
 
     def attach(self, connection: duckdb.DuckDBPyConnection, alias: str) -> None:
         """Make the build readable in a connection under a name."""
-        connection.execute(f"attach '{self.database}' as {alias} (read_only)")
+        connection.execute(f"attach {literal(str(self.database))} as {alias} (read_only)")
 
 
 def build_features(
