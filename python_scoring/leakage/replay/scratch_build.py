@@ -72,7 +72,8 @@ def check_delivery(folder: Path) -> None:
         LeadScoringError: No such folder, or no source file in it.
 
     """
-    if not folder.is_dir() or not [*folder.glob("lead.parquet"), *folder.glob("lead.csv")]:
+    forms = ("lead.parquet", "lead.csv", "lead")
+    if not any((folder / form).exists() for form in forms):
         raise LeadScoringError(
             f"{folder} is no delivery: it holds no lead.parquet or lead.csv.",
             why="The replay builds the features of two deliveries of all four sources.",
