@@ -20,7 +20,14 @@ from python_scoring.features.categories import (
 )
 from python_scoring.features.contract import FeatureContract, project_contract, table_contract
 from python_scoring.features.engineered import ENGINEERED
-from python_scoring.io.columns import binary_label, days, is_numeric, numbers, require_columns
+from python_scoring.io.columns import (
+    binary_label,
+    days,
+    is_name_of_a_feature,
+    is_numeric,
+    numbers,
+    require_columns,
+)
 from python_scoring.io.table_files import read_table
 from python_scoring.io.warehouse import read_relation
 
@@ -102,7 +109,9 @@ def _unusable(table: pa.Table, names: list[str]) -> dict[str, str]:
     found = {}
     for name in names:
         kind = table.field(name).type
-        if is_text(kind):
+        if not is_name_of_a_feature(name):
+            found[name] = "its name holds [, ] or <, which XGBoost refuses: rename it"
+        elif is_text(kind):
             different = len(set(table.column(name).to_pylist()))
             if different > MOST_CATEGORIES:
                 found[name] = f"{different} different texts"
