@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from python_scoring.cli.main import main
-from python_scoring.features.contract import project_contract
 from python_scoring.errors import LeadScoringError
+from python_scoring.features.contract import project_contract
 from python_scoring.leakage.replay.compare import compare_builds
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
 from python_scoring.leakage.replay.scratch_build import ScratchBuild
@@ -46,7 +46,9 @@ def test_two_deliveries_give_the_same_past(folder: Path) -> None:
     assert found["equal"]
     assert found["compared"] > 300
     assert found["only_earlier"] == found["only_later"] == 0
-    assert [feature["differing"] for feature in found["features"]] == [0] * len(project_contract().names)
+    assert [feature["differing"] for feature in found["features"]] == [0] * len(
+        project_contract().names
+    )
 
 
 def test_a_rewritten_start_is_found_with_the_rows_behind_it(folder: Path, tmp_path: Path) -> None:
