@@ -56,15 +56,18 @@ build: setup ## dbt build on DuckDB, then the day: counts, findings, the ten to 
 	@test -n "$${LEAD_SCORING_DATA:-}" || echo "  (The demo, seeds/demo, is invented data: no such advisor, firm or lead exists.)"
 
 .PHONY: lint
-lint: $(VENV)/.dev profiles.yml ## ruff, mypy --strict, sqlfluff
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint models analyses tests
+lint: $(VENV)/.dev profiles.yml ## ruff, mypy --strict, import-linter, sqlfluff
+	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/checks lint
 
 .PHONY: test
 test: $(VENV)/.dev profiles.yml ## every check; what CI runs
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/checks
+
+MINUTES ?= 10
+.PHONY: explore
+explore: $(VENV)/.dev profiles.yml ## new examples for the property tests, for MINUTES=10; keeps what fails
+	@env -u LEAD_SCORING_DATA -u LEAD_SCORING_TARGET -u LEAD_SCORING_MODELS \
+		$(BIN)/python -m python_scoring.tests.support.explore --minutes $(MINUTES)
 
 .PHONY: test-leaks
 test-leaks: $(VENV)/.dev ## plant known leaks into copies of the project; which net catches which (20 minutes)

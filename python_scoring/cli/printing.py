@@ -17,10 +17,12 @@ def call_lines(day: dict[str, Any], calls: list[dict[str, Any]]) -> list[str]:
     if not calls:
         return ["No open lead on any scored day; prospect_scores ranks other advisors."]
     lines = [
-        f"The {len(calls)} advisors to call first, as of {day['score_date']} "
+        f"The {len(calls)} advisors to call first, score date {day['score_date']} "
         f"(model {day['model_version']}; usual chance {100 * day['base_rate']:.1f} %)",
         "  golden cohort first (mobile advisor, bleeding firm), then score; "
         "points are percentage points of the chance",
+        "  facts of contacted leads are as of their contact date, "
+        "of other leads as of the score date",
     ]
     for call in calls:
         golden = "golden" if call["is_golden_cohort"] else ""

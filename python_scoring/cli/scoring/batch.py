@@ -78,8 +78,8 @@ def _as_text(batch: Batch) -> str:
     """Return the batch as a page for the terminal."""
     left_out = batch.leads - batch.rows.num_rows
     lines = [
-        f"Open leads scored for {batch.score_date}",
-        f"  {batch.contacted:>10,}  contacted in the last {batch.days} days",
+        f"Open leads, score date {batch.score_date}",
+        f"  {batch.contacted:>10,}  contacted in the {batch.days} days before",
         f"  {batch.leads - batch.contacted:>10,}  not yet contacted",
         f"  {batch.golden:>10,}  of them golden cohort",
         f"  {left_out:>10,}  of them suppressed: scored, but not to be called",

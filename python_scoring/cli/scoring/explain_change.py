@@ -63,8 +63,9 @@ def _as_text(change: ScoreChange) -> str:
     """Return the change as a page for the terminal."""
     moved = 100 * (change.score_after - change.score_before)
     lines = [
-        f"The score of {change.subject}: {100 * change.score_before:.2f} % on {change.from_date}, "
-        f"{100 * change.score_after:.2f} % on {change.to_date} ({_points(moved)} points)"
+        f"The score of {change.subject}: {100 * change.score_before:.2f} % on score date "
+        f"{change.from_date}, {100 * change.score_after:.2f} % on {change.to_date} "
+        f"({_points(moved)} points)"
     ]
     lines += [
         f"  {_points(driver.points):>7}  {'; '.join(_told(fact) for fact in driver.facts)}"
@@ -74,7 +75,7 @@ def _as_text(change: ScoreChange) -> str:
         versions = f"{change.model_before} → {change.model_after}"
         lines.append(f"  {_points(change.model_points):>7}  model: {versions}")
     elif not change.drivers:
-        lines.append("  No fact changed; a contacted lead keeps those of the day of its contact.")
+        lines.append("  No fact changed; those of a contacted lead are as of its contact date.")
     return "\n".join([*lines, "Percentage points of the chance; they add up to the change."])
 
 

@@ -66,8 +66,9 @@ def _as_text(found: CallList) -> str:
     """Return the list as a page for the terminal, without names: terminals end up in logs."""
     listed = found.rows.num_rows
     lines = [
-        f"Advisors to call who are not in Salesforce, as of {found.score_date} "
+        f"Advisors to call who are not in Salesforce, score date {found.score_date} "
         f"(model {found.model_version}; usual chance {100 * found.base_rate:.1f} %)",
+        "  facts are as of the score date",
         f"  {found.scored:>10,}  active advisors not in Salesforce",
         *(f"  {count:>10,}  left out: {reason}" for reason, count in found.left_out.items()),
         f"  {found.callable:>10,}  may be called",
