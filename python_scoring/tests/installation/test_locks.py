@@ -8,7 +8,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 LOCKS = [
     *sorted((PROJECT / "requirements").glob("*.txt")),
     PROJECT / "cloud_function/requirements.txt",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[2] / ".ci" / "python"
+SCRIPT = Path(__file__).resolve().parents[3] / ".ci" / "python"
 TOOLS = ("bash", "cut", "dirname", "env", "grep", "head", "sed", "seq", "sort", "tail")
 BROKEN_SHIM = "echo 'pyenv: command not found' >&2; exit 127"
 
