@@ -49,28 +49,7 @@ def read_flat(
     table = read_table(path)
     delivered = [name for name in features or [] if name not in ENGINEERED]
     require_columns(table, [label, date, *delivered], path.name)
-    named = features or [n for n in table.column_names if n not in (label, date)]
-    left_out = _unusable(table, [name for name in named if name in table.column_names])
-    if features and left_out:
-        raise InputError(
-            f"Not every column named can be a feature: {_listed(left_out)}.",
-            why=f"Only numbers, true and false, and up to {MOST_CATEGORIES} different texts repeat "
-            "often enough to learn from.",
-            where=path.name,
-            fix="Leave it out of --features, or convert it.",
-        )
-    chosen = [name for name in named if name not in left_out]
-    if not chosen or {label, date} & set(chosen):
-        raise InputError(
-            "The features are "
-            + (
-                f"{', '.join(chosen)}: the label or date is one of them."
-                if chosen
-                else f"none: {path.name} has no other column that can be one ({_listed(left_out)})."
-            ),
-            why="A model that is shown its own answer learns nothing else.",
-            fix="Name the columns to learn from with --features.",
-        )
+    chosen, left_out = _chosen(table, path.name, features, {label, date})
     contract = table_contract(chosen)
     computed = {name for name in contract.engineered_names if name not in table.column_names}
     require_columns(table, [name for name in chosen if name not in computed], path.name)
@@ -79,6 +58,39 @@ def read_flat(
     counts = whole.counts | {"exact_copies": _copies(whole)}
     whole = replace(whole, counts=counts, left_out=left_out)
     return _split(whole, split_by_date(whole.dates, rule), rule.gap_days) if rule else whole
+
+
+def _chosen(
+    table: pa.Table, source: str, features: list[str] | None, answers: set[str]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the columns to learn from, and those left out with the reason.
+
+    Raises:
+        InputError: A named column cannot be a feature, none can, or one is the label or the date.
+    """
+    named = features or [name for name in table.column_names if name not in answers]
+    left_out = _unusable(table, [name for name in named if name in table.column_names])
+    if features and left_out:
+        raise InputError(
+            f"Not every column named can be a feature: {_listed(left_out)}.",
+            why=f"Only numbers, true and false, and up to {MOST_CATEGORIES} different texts repeat "
+            "often enough to learn from.",
+            where=source,
+            fix="Leave it out of --features, or convert it.",
+        )
+    chosen = [name for name in named if name not in left_out]
+    if not chosen or answers & set(chosen):
+        raise InputError(
+            "The features are "
+            + (
+                f"{', '.join(chosen)}: the label or date is one of them."
+                if chosen
+                else f"none: {source} has no other column that can be one ({_listed(left_out)})."
+            ),
+            why="A model that is shown its own answer learns nothing else.",
+            fix="Name the columns to learn from with --features.",
+        )
+    return chosen, left_out
 
 
 def _listed(left_out: dict[str, str]) -> str:

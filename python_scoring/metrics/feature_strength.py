@@ -4,30 +4,16 @@ Intervals matter more than figures: with two hundred positives an AUC of 0.62 ma
 fifty honest features one will look like a leak by luck. 99 % because that many are looked at.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from python_scoring.arrays import Flags, Integers, Vector
+from python_scoring.metrics.intervals import UNKNOWN, Z99, Interval, wilson
 
-Z99 = 2.5758293035489004
 DRAWS = 400
 BINS = 10
 SMALLEST_GROUP = 50
 MANY_VALUES = 50
 FILLER_SHARE = 0.05
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A figure with its 99 % interval; NaN where the data cannot tell."""
-
-    value: float
-    low: float
-    high: float
-
-
-UNKNOWN = Interval(float("nan"), float("nan"), float("nan"))
 
 
 def signed_auc(values: Vector, positive: Flags) -> Interval:
@@ -176,11 +162,8 @@ def best_lift(groups: Integers, positive: Flags, folds: Integers) -> Interval:
         rows, base = int(members.sum()), float(expected[members].mean()) if members.any() else 0.0
         if rows < SMALLEST_GROUP or not base:
             continue
-        rate = float(positive[members].mean())
-        middle = rate + Z99**2 / (2 * rows)
-        margin = Z99 * float(np.sqrt(rate * (1 - rate) / rows + Z99**2 / (4 * rows**2)))
-        scale = (1 + Z99**2 / rows) * base
-        lift = Interval(rate / base, (middle - margin) / scale, (middle + margin) / scale)
+        rate = wilson(int(positive[members].sum()), rows, confidence=0.99)
+        lift = Interval(rate.value / base, rate.low / base, rate.high / base)
         best = max(best, lift, key=lambda each: each.low)
     return best
 

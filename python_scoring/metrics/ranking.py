@@ -13,18 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_scoring.arrays import Flags, Integers, Vector
+from python_scoring.metrics.intervals import Interval
 
 DRAWS = 500
 DECILES = 10
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure with its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -43,11 +35,11 @@ class RankingEvaluation:
 
     rows: int
     positives: int
-    base_rate: Estimate
-    auc: Estimate
-    auc_pr: Estimate
-    top_decile_lift: Estimate
-    lift_by_decile: list[Estimate]
+    base_rate: Interval
+    auc: Interval
+    auc_pr: Interval
+    top_decile_lift: Interval
+    lift_by_decile: list[Interval]
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as plain data."""
@@ -63,16 +55,16 @@ class Evaluation(RankingEvaluation):
         ece: Mean distance of calibrated from observed rate, over ten bins of equal counts.
     """
 
-    brier: Estimate
-    ece: Estimate
+    brier: Interval
+    ece: Interval
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> "Evaluation":
         """Read figures that `to_json` wrote."""
         known: dict[str, Any] = {each.name: data[each.name] for each in fields(Evaluation)}
-        lifts = [Estimate(**lift) for lift in known.pop("lift_by_decile")]
+        lifts = [Interval(**lift) for lift in known.pop("lift_by_decile")]
         figures: dict[str, Any] = {
-            n: Estimate(**v) if isinstance(v, dict) else v for n, v in known.items()
+            n: Interval(**v) if isinstance(v, dict) else v for n, v in known.items()
         }
         return Evaluation(**figures, lift_by_decile=lifts)
 
@@ -151,7 +143,7 @@ def evaluate_ranking(
 
 def compare_rankings(
     ranks: Vector, other: Vector, converted: Flags, seed: int, strata: NDArray[Any] | None = None
-) -> dict[str, Estimate]:
+) -> dict[str, Interval]:
     """Return first minus second of AUC, AUC-PR and top-decile lift, on the same draws of rows.
 
     Paired, because two rankings of the same leads share most of their luck.
@@ -162,7 +154,7 @@ def compare_rankings(
     low, high = np.nanpercentile(boot - less_boot, [2.5, 97.5], axis=0)
     places = {"auc": 1, "auc_pr": 2, "top_decile_lift": 5}
     gap = value - less
-    return {n: Estimate(float(gap[i]), float(low[i]), float(high[i])) for n, i in places.items()}
+    return {n: Interval(float(gap[i]), float(low[i]), float(high[i])) for n, i in places.items()}
 
 
 def cumulative_gains(
@@ -171,7 +163,7 @@ def cumulative_gains(
     shares: Vector,
     seed: int,
     strata: NDArray[Any] | None = None,
-) -> list[Estimate]:
+) -> list[Interval]:
     """Return the share of all conversions that calling the best leads finds.
 
     Args:
@@ -195,7 +187,7 @@ def cumulative_gains(
         for end in ("low", "high")
     )
     bounds = zip(found, low, high, strict=True)
-    return [Estimate(each.value, float(low), float(high)) for each, low, high in bounds]
+    return [Interval(each.value, float(low), float(high)) for each, low, high in bounds]
 
 
 def _figures(
@@ -225,12 +217,12 @@ def _draws(rows: int, seed: int, strata: NDArray[Any] | None) -> Iterator[Vector
         yield np.bincount(np.concatenate(drawn), minlength=rows).astype(np.float64)
 
 
-def _estimates(value: Vector, boot: Vector) -> list[Estimate]:
+def _estimates(value: Vector, boot: Vector) -> list[Interval]:
     low, middle, high = np.nanpercentile(boot, [2.5, 50, 97.5], axis=0)
     # resampling inflates figures that noise can only raise, the calibration error above all
     bias = middle - value
     bounds = zip(value, np.maximum(low - bias, 0), high - bias, strict=True)
-    return [Estimate(*map(float, bound)) for bound in bounds]
+    return [Interval(*map(float, bound)) for bound in bounds]
 
 
 def _rank(raw: Vector, probabilities: Vector, converted: Flags) -> _Ranking:

@@ -7,8 +7,8 @@ be judged is told as such: dropped in silence, it would look as if it had been l
 from dataclasses import dataclass
 
 from python_scoring.arrays import Flags, Texts, Vector
-from python_scoring.metrics.calibration_quality import wilson
-from python_scoring.metrics.ranking import Estimate, evaluate_ranking
+from python_scoring.metrics.intervals import Interval, wilson
+from python_scoring.metrics.ranking import evaluate_ranking
 
 SMALLEST_ROWS = 100
 SMALLEST_CONVERSIONS = 10
@@ -32,10 +32,10 @@ class Slice:
     name: str
     rows: int
     conversions: int
-    observed: Estimate
+    observed: Interval
     predicted: float
-    auc: Estimate | None
-    top_decile_lift: Estimate | None
+    auc: Interval | None
+    top_decile_lift: Interval | None
     note: str
 
 

@@ -7,7 +7,8 @@ import numpy as np
 from python_scoring.arrays import Integers, Matrix, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.features.categories import CATEGORY
-from python_scoring.metrics.feature_strength import Interval, groups_of, information_value
+from python_scoring.metrics.feature_strength import groups_of, information_value
+from python_scoring.metrics.intervals import Interval
 
 MOST_VIF = 10.0
 

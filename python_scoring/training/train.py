@@ -19,15 +19,9 @@ from python_scoring.model.booster import margins
 from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
 from python_scoring.training.backtest import rank_in
 from python_scoring.training.calibrate import Calibration, calibrate
-from python_scoring.training.hyperparameters import (
-    FITS,
-    SEARCHED,
-    Choice,
-    Recipe,
-    choose_recipe,
-    fit_booster,
-)
+from python_scoring.training.hyperparameters import SEARCHED, Recipe, fit_booster
 from python_scoring.training.logistic_baseline import logistic_scores
+from python_scoring.training.selection import FITS, Choice, choose_recipe
 
 STEPS = FITS + 4
 LOOKUP_BINS = 100
@@ -99,11 +93,7 @@ def train(
     suspects = find_suspects(past)
     progress()
     warnings = _warnings(table, settings, choice, evaluation, curve.apply(raw))
-    if baseline.auc_pr.value > evaluation.auc_pr.value:
-        warnings.append(
-            f"a logistic regression ranks the test period better: AUC-PR "
-            f"{baseline.auc_pr.value:.3f} against {evaluation.auc_pr.value:.3f}"
-        )
+    warnings += _beaten_by(baseline, evaluation)
     warnings += [f"{name} {'; '.join(reasons)}" for name, reasons in suspects.items()]
     metadata = _metadata(table, settings, choice, calibration, evaluation, warnings)
     metadata["baseline"] = baseline.to_json()
@@ -112,6 +102,15 @@ def train(
     lookup = calibration_lookup(raw_scores(held_margins), held.converted, curve)
     draft = Draft(booster, table.contract, curve, lookup, metadata)
     return TrainingRun(draft, evaluation, str(test.dates.max()), warnings)
+
+
+def _beaten_by(baseline: RankingEvaluation, evaluation: Evaluation) -> list[str]:
+    if baseline.auc_pr.value <= evaluation.auc_pr.value:
+        return []
+    return [
+        f"a logistic regression ranks the test period better: AUC-PR "
+        f"{baseline.auc_pr.value:.3f} against {evaluation.auc_pr.value:.3f}"
+    ]
 
 
 def _time_machine(table: LabelledTable, booster: xgb.Booster, seed: int) -> RankingEvaluation:

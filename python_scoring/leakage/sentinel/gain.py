@@ -4,7 +4,7 @@ import numpy as np
 import xgboost as xgb
 
 from python_scoring.arrays import Flags, Vector
-from python_scoring.metrics.feature_strength import Interval
+from python_scoring.metrics.intervals import Interval
 
 FITS = 5
 MOST_ROWS = 10_000

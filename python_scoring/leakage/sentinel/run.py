@@ -27,7 +27,6 @@ from python_scoring.leakage.sentinel.suspicion import (
     reasons_for,
 )
 from python_scoring.metrics.feature_strength import (
-    Interval,
     auc_within,
     best_lift,
     filler_rows,
@@ -37,6 +36,7 @@ from python_scoring.metrics.feature_strength import (
     signed_auc,
     unsigned,
 )
+from python_scoring.metrics.intervals import Interval
 
 __all__ = ["SentinelReport", "Thresholds", "find_suspects", "judge", "read_columns"]
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from python_scoring.tests.bigquery.comparison import differences, line_of_column
 from python_scoring.tests.bigquery.conftest import TAKEN_OVER, BigQueryBuild, deliver, duckdb_table
@@ -11,7 +11,7 @@ from python_scoring.tests.bigquery.warehouse import Statement, Warehouse
 from python_scoring.tests.bigquery.zetasql_engine import Table, ZetaSql
 from python_scoring.tests.conftest import Dbt
 from python_scoring.tests.support.feature_engine import FeatureEngine
-from python_scoring.tests.worlds import Aftermath, Past, aftermaths, delivered, pasts
+from python_scoring.tests.support.worlds import Aftermath, Past, aftermaths, delivered, pasts
 
 CLOCK = ["scoring_timestamp", "Lead_Score_Timestamp__c"]
 FEATURES = "lead_scoring_features_pit"
@@ -78,7 +78,7 @@ def feature_statements(build: BigQueryBuild) -> list[Statement]:
 
 
 @pytest.mark.bigquery
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(past=pasts, aftermath=aftermaths)
 def test_features_agree_on_any_world(
     bigquery_build: BigQueryBuild,

@@ -1,0 +1,71 @@
+"""Time-ordered parts and folds, for any dates."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from python_scoring.dataset.splits import SplitRule, split_by_date, time_ordered_folds
+from python_scoring.errors import InputError
+
+DAYS = st.lists(st.integers(0, 900), min_size=20, max_size=80).map(
+    lambda offsets: np.datetime64("2024-01-01") + np.array(offsets, dtype="timedelta64[D]")
+)
+GAP = st.integers(0, 60)
+
+
+@given(DAYS, GAP)
+def test_parts_follow_each_other_with_the_gap_between(dates: np.ndarray, gap: int) -> None:
+    parts = split_by_date(dates, SplitRule(gap_days=gap))
+    stretches = [dates[parts == name] for name in ("train", "calibration", "test")]
+    for earlier, later in pairwise(stretches):
+        if len(earlier) and len(later):
+            assert later.min() - earlier.max() > np.timedelta64(gap, "D")
+
+
+@given(DAYS, GAP)
+def test_the_rule_is_the_one_the_warehouse_follows(dates: np.ndarray, gap: int) -> None:
+    """Each part begins on the first day before which its share of rows lies, counted one by one."""
+
+    def start(tenths: int) -> np.datetime64:
+        reached = [day for day in sorted(dates) if 10 * (dates < day).sum() >= tenths * len(dates)]
+        return np.datetime64(reached[0] if reached else max(dates))
+
+    calibration, test, margin = start(6), start(8), np.timedelta64(gap, "D")
+
+    def part(day: np.datetime64) -> str:
+        if day >= test:
+            return "test"
+        if calibration <= day < test - margin:
+            return "calibration"
+        return "train" if day < calibration - margin else "gap"
+
+    parts = split_by_date(dates, SplitRule(gap_days=gap)).tolist()
+    assert parts == [part(day) for day in dates]
+
+
+@given(DAYS, GAP, st.integers(1, 6))
+def test_no_fold_learns_from_a_day_later_than_its_validation_less_the_gap(
+    dates: np.ndarray, gap: int, folds: int
+) -> None:
+    cuts = time_ordered_folds(dates, folds, gap)
+    for past, stretch in cuts:
+        assert dates[stretch].min() - dates[past].max() > np.timedelta64(gap, "D")
+    seen = np.concatenate([stretch for _, stretch in cuts]) if cuts else np.array([])
+    assert len(seen) == len(set(seen.tolist())), "no row is validated on twice"
+
+
+def test_folds_reach_the_newest_day_and_grow() -> None:
+    dates = np.datetime64("2024-01-01") + np.arange(600).astype("timedelta64[D]")
+    cuts = time_ordered_folds(dates, 5, 30)
+    assert len(cuts) == 5
+    assert cuts[-1][1].max() == 599
+    assert [len(past) for past, _ in cuts] == [70, 170, 270, 370, 470]
+
+
+@pytest.mark.parametrize("rule", [(0, 0.2, 30), (0.5, 0.5, 30), (0.2, 0.2, -1)])
+def test_a_split_that_leaves_nothing_is_refused(rule: tuple[float, float, int]) -> None:
+    with pytest.raises(InputError, match="no honest split"):
+        SplitRule(*rule)

@@ -1,0 +1,66 @@
+"""Contributions are XGBoost's own, however they are computed."""
+
+import numpy as np
+import pytest
+import xgboost as xgb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from python_scoring.model import tree_tables as pair_tables
+from python_scoring.model.booster import Attribution, margins
+
+
+def boosted(seed: int, depth: int, rows: int = 400) -> tuple[xgb.Booster, np.ndarray]:
+    """Fit a booster on features with ties, flags, wide ranges and gaps; return it and its rows."""
+    rng = np.random.default_rng(seed)
+    features = np.column_stack(
+        [
+            rng.integers(0, 2, rows),
+            rng.integers(0, 12, rows),
+            rng.normal(size=rows),
+            np.exp(rng.normal(19, 2, rows)),
+            np.full(rows, 3.0),
+        ]
+    )
+    features[rng.random(features.shape) < 0.1] = np.nan
+    score = np.nan_to_num(features[:, 1]) / 4 - 3 * np.nan_to_num(features[:, 0] * features[:, 2])
+    label = (rng.random(rows) < 1 / (1 + np.exp(2 - score))).astype(float)
+    parameters = {"objective": "binary:logistic", "max_depth": depth, "eta": 0.3, "subsample": 0.8}
+    return xgb.train(parameters, xgb.DMatrix(features, label), 25), features
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 10_000), st.integers(0, 3))
+def test_contributions_are_those_of_xgboost(seed: int, depth: int) -> None:
+    booster, features = boosted(seed, max(depth, 1))
+    rows = np.vstack([features, np.full((1, 5), np.nan), np.zeros((1, 5))])
+    own = booster.predict(xgb.DMatrix(rows), pred_contribs=True)
+    found = Attribution(booster)
+    np.testing.assert_allclose(found.shares(rows), own[:, :-1], atol=1e-5)
+    assert found.average_margin == pytest.approx(own[0, -1])
+    total = found.shares(rows).sum(axis=1) + found.average_margin
+    np.testing.assert_allclose(total, margins(booster, rows), atol=1e-5)
+
+
+def test_values_on_a_threshold_go_where_xgboost_sends_them() -> None:
+    booster, features = boosted(1, depth=2)
+    tables = pair_tables.pair_tables(booster)
+    assert tables is not None
+    rows = np.tile(features[:1], (40, 1))
+    rows[:, 1] = np.resize(tables.cuts[1], 40)
+    own = booster.predict(xgb.DMatrix(rows), pred_contribs=True)
+    np.testing.assert_allclose(tables.contributions(rows), own[:, :-1], atol=1e-5)
+
+
+def test_chunks_together_are_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    booster, features = boosted(2, depth=2)
+    tables = pair_tables.pair_tables(booster)
+    assert tables is not None
+    whole = tables.contributions(features)
+    monkeypatch.setattr(pair_tables, "CHUNK", 7)
+    np.testing.assert_array_equal(tables.contributions(features), whole)
+
+
+def test_deeper_trees_are_left_to_xgboost() -> None:
+    assert pair_tables.pair_tables(boosted(3, depth=3)[0]) is None
+    assert pair_tables.pair_tables(boosted(3, depth=2)[0]) is not None
