@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+import yaml
 
-from python_scoring.cli.options import json_option, project_optionimport yaml
-
+from python_scoring.cli.options import json_option, project_option
 from python_scoring.features.contract import FEATURE_MODEL
 from python_scoring.leakage.replay.compare import Comparison
 from python_scoring.leakage.replay.run import replay_cutoff, replay_deliveries

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+import numpy as np
 
-from python_scoring.cli.options import json_optionimport numpy as np
-
+from python_scoring.cli.options import json_option
 from python_scoring.explanation.narrative import spoken
 from python_scoring.explanation.score_change import FactChange, ScoreChange, explain_change
 
