@@ -1,1 +1,1 @@
-"""The nets that catch what no feature may know; docs/leakage.md explains them."""
+"""The nets that catch what no feature may know; docs/reference/nets.md explains them."""
