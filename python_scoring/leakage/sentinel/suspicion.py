@@ -59,7 +59,7 @@ class FeatureFigures:
         missing_ratio: Of rows without a value, see `statistics.rate_ratio`.
         filler: The value that may stand for a missing one, see `statistics.filler_rows`.
         filler_ratio: Of rows with that value, see `statistics.rate_ratio`.
-        same_time: Its strength among rows of the same slice of the time.
+        same_time: Its strength among rows of the same period.
         fifths: AUC of each fifth, all pointing the same way.
         fade: AUC of the first fifth less that of the last.
     """

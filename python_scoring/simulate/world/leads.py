@@ -1,4 +1,4 @@
-"""Leads: which advisor, and on which day the sales team contacts her, if ever."""
+"""Leads: which advisor, and the day on which the sales team contacts the lead, if ever."""
 
 from dataclasses import dataclass
 from datetime import date

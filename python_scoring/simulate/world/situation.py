@@ -82,7 +82,7 @@ def _firm_movements(careers: Careers, firm: Integers, day: DayNumbers) -> tuple[
 
 
 def _own_net_change(careers: Careers, row: Integers, day: DayNumbers) -> Integers:
-    """Count the lead's own part in the net change of her firm, usually her arrival, if recent."""
+    """Count the advisor's own part in the net change of the firm, usually a recent arrival."""
     firm, own = careers.firm[row], np.zeros(row.size, dtype=np.int64)
     joins, moves = careers.is_move | careers.is_first, careers.is_move
     recent = careers.start[row] >= day - 365
