@@ -1,1 +1,1 @@
-"""The nets that catch what no feature may know; docs/reference/nets.md explains them."""
+"""Checks for leakage, called nets; docs/reference/nets.md explains them."""

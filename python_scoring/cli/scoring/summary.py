@@ -12,7 +12,7 @@ from python_scoring.cli.printing import call_lines
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a page.")
 def summary(as_json: bool) -> None:
-    """Tell what the last `dbt build` made and whom to call first.
+    """Print what the last `dbt build` made and whom to call first.
 
     Reads the DuckDB file of LEAD_SCORING_DB (default lead_scoring.duckdb).
 

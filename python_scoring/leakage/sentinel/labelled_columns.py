@@ -66,7 +66,7 @@ def read_columns(
     if positive.all() or not positive.any():
         raise InputError(
             f"Every label of {path.name} is {int(outcome[0])}.",
-            why="A feature can only be judged by how it tells the two apart.",
+            why="A feature is judged by how well it separates the two.",
             where=f"column {label}, {len(outcome)} rows with a label",
             fix="Give a table with both outcomes.",
         )
@@ -89,8 +89,8 @@ def learned_columns(table: LabelledTable) -> LabelledColumns:
     periods, fifths = _periods(table.dates, table.converted, "of the day")
     columns = dict(zip(table.contract.names, table.features.T, strict=True))
     categories = {}
-    for place in table.contract.category_positions:
-        name = table.contract.names[place]
+    for position in table.contract.category_positions:
+        name = table.contract.names[position]
         categories[name] = np.nan_to_num(columns[name], nan=-1).astype(np.int64)
         columns[name] = _rates_of_other_half(categories[name], table.converted)
     return LabelledColumns(table.source, table.converted, columns, categories, periods, fifths, {})

@@ -1,7 +1,7 @@
-"""Net 5: statistics that no honest feature has, on any labelled table.
+"""Net 5: statistics that are implausible for an honest feature, on any labelled table.
 
 It knows nothing of how the features were made, so it can be tried on any file; and it cannot tell
-a leak from a lucky find, so a suspect can be acknowledged by name, with a reason.
+a leak from a very good feature, so a suspect can be acknowledged by name, with a reason.
 """
 
 from collections.abc import Callable, Mapping
@@ -53,7 +53,7 @@ class SentinelReport:
         positives: Those with label 1.
         thresholds: What was allowed.
         verdicts: One for each feature, the most suspect first.
-        skipped: Columns that were not looked at, with the reason.
+        skipped: Columns that were not judged, with the reason.
     """
 
     source: str

@@ -26,7 +26,7 @@ class Leads:
     """All leads of a world, n rows.
 
     Args:
-        advisor: Integers of the advisor, shape (n,).
+        advisor: Position of the advisor, shape (n,).
         contact: Day of the contact, a weekday, `NEVER` for none, shape (n,).
 
     """

@@ -23,7 +23,7 @@ class Situation:
     """One row per lead that is contacted; all arrays have shape (m,).
 
     Args:
-        tenure_months: MonthNumbers since the latest start on or before the contact.
+        tenure_months: Months since the latest start on or before the contact.
         moves_3yr: Starts at another firm, 36 months back, the last 30 days left out.
         net_change_12mo: Arrivals minus departures of other advisors at the firm in the 365 days
             before. A departure is dated by the next start elsewhere.

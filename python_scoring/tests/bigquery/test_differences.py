@@ -1,4 +1,4 @@
-"""Where the engines differ: each row of the table in docs/reference/engine_differences.md, run on both.
+"""Each row of the table in docs/reference/engine_differences.md, run on both engines.
 
 A row that no longer differs, or that names a test which is not there, fails.
 """

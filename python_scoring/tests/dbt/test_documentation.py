@@ -17,7 +17,7 @@ DOCUMENT = re.compile(r"\bdocs/[\w/.-]+")
 DECISION = re.compile(r"[Dd]ecision (\d{4})")
 # a lead, an advisor or a user is "they", or named by the role
 PRONOUN = re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE)
-# written by dbt's model exporter, by pip-compile's successor, or data
+# written by `models export-sql` and `make lock`
 GENERATED = ("macros/generated/", "requirements/", "cloud_function/requirements.txt")
 README_LINES = 125
 
@@ -82,7 +82,8 @@ def test_every_document_that_is_named_exists() -> None:
 
 def test_every_destination_has_a_guide() -> None:
     """`lead-scoring sync NAME --help` names it."""
-    assert [name for name in DESTINATIONS if not (PROJECT / f"docs/guides/{name}.md").exists()] == []
+    guides = PROJECT / "docs/guides"
+    assert [name for name in DESTINATIONS if not (guides / f"{name}.md").exists()] == []
 
 
 def test_decisions_have_a_number_each_and_those_cited_exist() -> None:
@@ -107,7 +108,9 @@ def test_the_readme_is_short() -> None:
     assert len(lines) <= README_LINES
 
 
-def test_the_readme_shows_what_make_build_prints(demo: Dbt, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_readme_shows_what_make_build_prints(
+    demo: Dbt, monkeypatch: pytest.MonkeyPatch
+) -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     shown = readme.split("<!-- printed by make build -->\n```\n")[1].split("    …\n```")[0]
     monkeypatch.setenv("LEAD_SCORING_DB", str(demo.database))
@@ -125,7 +128,7 @@ def test_the_drawing_of_the_packages_is_the_contract() -> None:
     assert drawing == layers
 
 
-def test_nobody_is_she() -> None:
+def test_people_are_named_by_their_role() -> None:
     found = [
         f"{path.relative_to(PROJECT)}:{number}"
         for path in tracked()
