@@ -89,7 +89,7 @@ def split_options(command: Command) -> Command:
 
 
 def chosen_table(choice: TableChoice, rule: SplitRule | None) -> LabelledTable:
-    """Read the table that was named, and tell which columns are left out.
+    """Read the table that was named, and print which columns are left out.
 
     Args:
         choice: The options.

@@ -71,7 +71,7 @@ def as_markdown(verdicts: list[Verdict]) -> str:
 def _as_json(verdicts: list[Verdict]) -> str:
     return json.dumps(
         [
-            {"leak": v.leak.name, "story": v.leak.story, "nets": v.nets, "caught_by": v.caught_by}
+            {"leak": v.leak.name, "motive": v.leak.motive, "nets": v.nets, "caught_by": v.caught_by}
             for v in verdicts
         ]
     )

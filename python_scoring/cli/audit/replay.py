@@ -62,7 +62,7 @@ def replay(
     """Build the features from two deliveries and compare the past they share.
 
     A feature of a day that has passed cannot change with what is delivered later. Where it does, it
-    saw the future. The replay reads no SQL, so nothing hides from it.
+    saw the future. The replay compares values and reads no SQL, so no construct can mislead it.
     """
     if (earlier is None) == (cutoff is None):
         raise click.UsageError("Give either --earlier FOLDER or --cutoff DATE.")

@@ -44,7 +44,7 @@ def explain_change_(
     registry: Path | None,
     as_json: bool,
 ) -> None:
-    """Say why a score moved between two days: which facts changed, and what a new model did.
+    """Explain why a score moved between two days: the facts that changed, and a new model.
 
     The points of the facts and of the model add up to the change of the published score.
     """

@@ -13,7 +13,7 @@ from python_scoring.cli.printing import call_lines
 @click.command()
 @json_option
 def summary(as_json: bool) -> None:
-    """Tell what the last `dbt build` made and whom to call first.
+    """Print what the last `dbt build` made and whom to call first.
 
     Reads the DuckDB file of LEAD_SCORING_DB (default lead_scoring.duckdb).
 

@@ -76,7 +76,7 @@ def backtest(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Ask what training would have done in the past: learn before a day, score what came after.
+    """Measure what training would have done in the past: learn before a day, score what came after.
 
     Figures are pooled over the months, each month ranked by itself. Scores are raw: they rank
     within one step, and are not probabilities.

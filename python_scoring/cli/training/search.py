@@ -1,4 +1,4 @@
-"""The `search` command. Parses and prints; the work is in `search`."""
+"""The `search` command. Parses and prints; the work is in `training/optuna_search`."""
 
 import json
 import sys
@@ -73,7 +73,7 @@ def search(
     """Search the booster's settings on time-ordered folds of the training period.
 
     Writes a recipe for `train --recipe`: the best settings, or the default where their gain is no
-    larger than its standard error. The calibration and test periods are not looked at.
+    larger than its standard error. The calibration and test periods are not used.
     """
     rule = SplitRule(calibration_share, test_share, gap_days)
     table = chosen_table(TableChoice(path, label, date, features), rule)

@@ -88,9 +88,9 @@ def test_the_cutoff_makes_the_delivery_that_would_have_come(tmp_path: Path) -> N
 
     current = {row[0]: row[-2:] for row in rows("ria_contacts_current")}
     day = dt.date
-    assert current[1] == (10, day(2020, 1, 1)), "her later firm is not known; the old one returns"
-    assert current[2] == (10, day(2021, 1, 1)), "she left later, so she was still registered"
-    assert current[3] == (None, None), "she had left before"
+    assert current[1] == (10, day(2020, 1, 1)), "the later firm is not known; the old one returns"
+    assert current[2] == (10, day(2021, 1, 1)), "left later, so still registered"
+    assert current[3] == (None, None), "had left before"
     assert current[4] == (30, day(2023, 1, 1)), "nothing changed"
     assert rows("contact_registered_employment_history") == [
         (3, 10, day(2019, 1, 1), day(2023, 12, 31)),
