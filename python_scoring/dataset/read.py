@@ -99,16 +99,16 @@ def _listed(left_out: dict[str, str]) -> str:
 
 def _unusable(table: pa.Table, names: list[str]) -> dict[str, str]:
     """Return the columns that cannot be features, each with the reason."""
-    found = {}
+    reasons = {}
     for name in names:
         kind = table.field(name).type
         if is_text(kind):
             different = len(set(table.column(name).to_pylist()))
             if different > MOST_CATEGORIES:
-                found[name] = f"{different} different texts"
+                reasons[name] = f"{different} different texts"
         elif not is_numeric(kind):
-            found[name] = f"its type is {kind}"
-    return found
+            reasons[name] = f"its type is {kind}"
+    return reasons
 
 
 def read_training_set() -> LabelledTable:
@@ -177,13 +177,13 @@ def _known_from_training(table: LabelledTable) -> LabelledTable:
     past = table.part(TRAIN)
     known = table.known_to(past)
     lost = np.isnan(known.features) & ~np.isnan(table.features)
-    found, unseen = {}, {}
-    for place in table.contract.category_positions:
-        feature, numbers_seen = table.contract.features[place], past.features[:, place]
+    categories, unseen = {}, {}
+    for position in table.contract.category_positions:
+        feature, numbers_seen = table.contract.features[position], past.features[:, position]
         newest = int(np.nan_to_num(numbers_seen, nan=-1).max())
-        found[feature.name] = feature.categories[: newest + 1]
-        unseen[feature.name] = int(lost[:, place].sum())
-    contract = table.contract.with_categories(found)
+        categories[feature.name] = feature.categories[: newest + 1]
+        unseen[feature.name] = int(lost[:, position].sum())
+    contract = table.contract.with_categories(categories)
     return replace(known, contract=contract, unseen={n: c for n, c in unseen.items() if c})
 
 

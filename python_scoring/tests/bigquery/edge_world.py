@@ -1,4 +1,4 @@
-"""One small delivery, invented, in which engines that differ would show it.
+"""One small invented delivery whose values show where engines differ.
 
 Contacts fall on leap days, ends of months, Sundays and Mondays; registrations on the same days, a
 day beside the edges of the windows, and whole months before; and the dirt of the vendor is there.

@@ -308,7 +308,7 @@ def test_killed_while_a_job_runs(many: Warehouse, org: FakeOrg, command: Command
 
 
 def test_killed_before_a_job_was_started(many: Warehouse, org: FakeOrg, command: Command) -> None:
-    """Salesforce has the rows but was not told to begin: the job is aborted, the rows sent anew."""
+    """Salesforce has the rows but was not started: the job is aborted, the rows sent anew."""
     org.fail("PUT", "batches", None)
     process = start(many, org, command.folder)
     assert org.holding.wait(30)

@@ -93,6 +93,6 @@ def collect_what_the_past_moves(engine: FeatureEngine, one: Past, other: Past) -
 
 
 def test_every_feature_hears_the_past(engine: FeatureEngine) -> None:
-    """A feature that nothing moves would pass the test above, and be worth nothing."""
+    """A feature that never changes would pass the test above."""
     collect_what_the_past_moves(engine)
     assert set(FEATURES) - moved_by_the_past == set()

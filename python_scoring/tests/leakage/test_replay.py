@@ -1,4 +1,4 @@
-"""Net 3 on small deliveries: silent on the project, loud where the past was rewritten."""
+"""Net 3 on small deliveries: no finding on the project, findings where the past was rewritten."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""The sentinel names what is too good to be honest, and is silent on honest features."""
+"""The sentinel names features that predict too well, and no honest ones."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A search keeps what it has, goes on with it, and takes nothing over that luck explains."""
+"""A search keeps its trials, continues them, and adopts no gain within the standard error."""
 
 import json
 from dataclasses import replace
