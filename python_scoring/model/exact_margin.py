@@ -1,10 +1,10 @@
 """The margin of a row, to the last bit the same on every engine.
 
 XGBoost adds the leaves of a row in float32, one tree after the other, and what rounding loses
-depends on that order: no other engine repeats it, so that rows of
-nearly equal scores change ranks (docs/measurements). Here leaves are whole billionths. Whole
-numbers add up exactly in any order, so Python and SQL publish one ranking. From XGBoost's own
-margin the sum differs by what float32 lost: some millionths with 500 trees.
+depends on that order: no other engine repeats it, so that rows of nearly equal scores change ranks
+(docs/measurements). Here leaves are whole billionths. Whole numbers add up exactly in any order, so
+Python and SQL publish one ranking. From XGBoost's own margin the sum differs by what float32 lost:
+some millionths with 500 trees.
 """
 
 import json

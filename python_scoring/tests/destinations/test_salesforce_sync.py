@@ -353,7 +353,7 @@ def test_two_syncs_at_once_are_one_too_many(
     assert "Another sync of this warehouse is running" in done.stderr
 
 
-def test_other_targets_and_missing_credentials_are_told(
+def test_other_targets_and_missing_credentials_are_reported(
     warehouse: Warehouse, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SALESFORCE_USERNAME", "somebody@example.com")

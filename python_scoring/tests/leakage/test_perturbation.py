@@ -72,8 +72,8 @@ def test_the_firms_net_change_leaves_the_lead_out(
     earlier = {registration for registration in history if registration[1] < joined}
     other = Past(past.people | {lead: earlier | {(firm, joined)}}, past.aum)
     rows = engine.build(side_by_side(delivered(past), delivered(other, shift=SHIFT))).to_pylist()
-    place = FEATURES.index("firm_net_change_12mo")
-    first, second = (features_of_the_contact(rows, shift)[lead][place] for shift in (0, SHIFT))
+    position = FEATURES.index("firm_net_change_12mo")
+    first, second = (features_of_the_contact(rows, shift)[lead][position] for shift in (0, SHIFT))
     assert first is not None
     assert first == second
 

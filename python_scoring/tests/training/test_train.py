@@ -149,11 +149,11 @@ def test_constraints_are_a_family_only_where_a_sign_is_declared(table: LabelledT
 def test_a_declared_sign_is_never_contradicted(table: LabelledTable) -> None:
     """With outcomes reversed, the constrained trees learn nothing rather than the opposite."""
     past = table.part("train")
-    place = past.contract.names.index("pit_moves_3yr")
-    assert past.contract.signs[place] == 1
-    taught = replace(past, converted=past.features[:, place] == 0)
+    position = past.contract.names.index("pit_moves_3yr")
+    assert past.contract.signs[position] == 1
+    taught = replace(past, converted=past.features[:, position] == 0)
     rows = np.repeat(past.features[:50], 6, axis=0)
-    rows[:, place] = np.tile(np.arange(6), 50)
+    rows[:, position] = np.tile(np.arange(6), 50)
     for recipe, rises in ((Recipe(), True), (Recipe(monotone=False), False)):
         steps = np.diff(margins(fit_booster(taught, recipe), rows).reshape(50, 6), axis=1)
         assert (steps >= 0).all() == rises
