@@ -16,7 +16,7 @@ import numpy as np
 from python_scoring.arrays import Matrix, Vector
 from python_scoring.errors import ArtifactError, InputError
 from python_scoring.features.categories import CATEGORY, category_numbers
-from python_scoring.features.engineered import engineered_columns
+from python_scoring.features.engineered import engineered_columns, require_formulas
 from python_scoring.io.project import ROOT
 
 if TYPE_CHECKING:
@@ -121,8 +121,14 @@ class FeatureContract:
         return {name: count for name, count in counts.items() if count}
 
     def stack(self, columns: Mapping[str, Vector]) -> Matrix:
-        """Return the matrix of columns given as float64, shape (n,), computing what is derived."""
-        if any(name not in columns for name in self.engineered_names):
+        """Return the matrix of columns given as float64, shape (n,), computing what is derived.
+
+        Raises:
+            InputError: An engineered feature is not given, and no formula in Python makes it.
+        """
+        absent = [name for name in self.engineered_names if name not in columns]
+        if absent:
+            require_formulas(absent)
             columns = engineered_columns(dict(columns)) | dict(columns)
         return np.column_stack([columns[name] for name in self.names])
 
@@ -180,7 +186,8 @@ def project_contract(path: Path = CONTRACT_FILE) -> FeatureContract:
     """Read the project's features from the yml of the feature model.
 
     Raises:
-        InputError: No such file, or a feature without label or group.
+        InputError: No such file, a feature without label or group, or an engineered one without
+            its formula in Python.
     """
     import yaml
 
@@ -194,6 +201,7 @@ def project_contract(path: Path = CONTRACT_FILE) -> FeatureContract:
     columns = next(model["columns"] for model in models if model["name"] == FEATURE_MODEL)
     metas = [(column["name"], column.get("config", {}).get("meta", {})) for column in columns]
     features = [_declared(name, meta, path) for name, meta in metas if "feature" in meta]
+    require_formulas([feature.name for feature in features if feature.kind == "engineered"])
     return FeatureContract(tuple(features))
 
 

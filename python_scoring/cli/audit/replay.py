@@ -10,6 +10,7 @@ from typing import Any
 import click
 import yaml
 
+from python_scoring.cli.options import json_option, project_option
 from python_scoring.features.contract import FEATURE_MODEL
 from python_scoring.leakage.replay.compare import Comparison
 from python_scoring.leakage.replay.run import replay_cutoff, replay_deliveries
@@ -46,14 +47,8 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--vars", "vars_text", default="{}", help="Further dbt vars, as YAML.")
 @click.option("--features", default=FEATURE_MODEL, show_default=True, help="Feature model.")
-@click.option(
-    "--project-dir",
-    default=".",
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the dbt project.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a page.")
+@project_option
+@json_option
 def replay(
     earlier: Path | None,
     later: Path,

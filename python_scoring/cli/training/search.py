@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.options import TableChoice, chosen_table, split_options, table_options
+from python_scoring.cli.options import (
+    TableChoice,
+    chosen_table,
+    json_option,
+    split_options,
+    table_options,
+)
 from python_scoring.dataset.splits import TRAIN, SplitRule
 from python_scoring.training.optuna_search import Budget, SearchResult, write_recipe
 from python_scoring.training.optuna_search import search as search_recipe
@@ -48,7 +54,7 @@ Exit codes: 0 searched, 2 could not (bad input, too few conversions, a journal o
     help="JSON file for the recipe.",
 )
 @click.option("--seed", default=42, show_default=True, help="Seed of the draws.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@json_option
 def search(
     path: Path | None,
     label: str | None,

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from python_scoring.arrays import Days, Flags, Integers, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.usable_columns import unusable_columns
 from python_scoring.errors import InputError
-from python_scoring.features.categories import MOST_CATEGORIES, is_text
 from python_scoring.io.columns import binary_label, days, is_numeric, numbers, require_columns
 from python_scoring.io.table_files import read_table
 
@@ -73,9 +73,10 @@ def read_columns(
     wanted = features or [name for name in table.column_names if name not in (label, date)]
     columns: dict[str, Vector] = {}
     categories: dict[str, Integers] = {}
-    skipped: dict[str, str] = {}
+    skipped = unusable_columns(table, wanted)
     for name in wanted:
-        _add_column(table, name, path.name, positive, columns, categories, skipped)
+        if name not in skipped:
+            _add_column(table, name, path.name, positive, columns, categories)
     if not columns:
         raise InputError(f"No column of {path.name} can be a feature.", where=str(skipped))
     periods, fifths = None, None
@@ -103,19 +104,11 @@ def _add_column(
     positive: Flags,
     columns: dict[str, Vector],
     categories: dict[str, Integers],
-    skipped: dict[str, str],
 ) -> None:
-    kind = table.field(name).type
-    if is_numeric(kind):
+    if is_numeric(table.field(name).type):
         columns[name] = numbers(table, name, source)
         return
-    if not is_text(kind):
-        skipped[name] = f"its type is {kind}"
-        return
     encoded = table.column(name).cast(pa.string()).combine_chunks().dictionary_encode()
-    if len(encoded.dictionary) > MOST_CATEGORIES:
-        skipped[name] = f"{len(encoded.dictionary)} different texts"
-        return
     codes = encoded.indices.fill_null(-1).to_numpy().astype(np.int64)
     categories[name] = codes
     columns[name] = _rates_of_other_half(codes, positive)
