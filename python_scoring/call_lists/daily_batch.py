@@ -1,4 +1,4 @@
-"""Scores the open leads of a day by running dbt, and tells what came of it.
+"""Scores the open leads of a day by running dbt, and returns what was scored.
 
 There is one way to score, the dbt project's; this only chooses the day and how far back a contact
 may lie, and builds what the day's leads need: features, scores, the export to Salesforce.

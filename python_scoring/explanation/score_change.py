@@ -141,11 +141,11 @@ def _two_days(kind: str, key: str, from_date: date | None, to_date: date | None)
     later = to_date or max(days, default=None)
     earlier = from_date or max(days[:-1], default=None)
     if not earlier or not later or {earlier, later} - set(rows) or earlier >= later:
-        told = ", ".join(str(day) for day in list(rows)[-10:]) or "never"
+        scored_days = ", ".join(str(day) for day in list(rows)[-10:]) or "never"
         raise InputError(
             f"There are no two days to compare for {kind} {key}.",
-            why="A change is told between two days on which a score was published.",
-            where=f"{database_path()}; scored on: {told}",
+            why="A change is computed between two days on which a score was published.",
+            where=f"{database_path()}; scored on: {scored_days}",
             fix="Check the id; name two of these days with --from and --to.",
         )
     return rows[earlier], rows[later]
@@ -157,7 +157,7 @@ def _artifact_of(row: Row, registry: Path | None) -> Artifact:
     if artifact.sha256 != row["model_sha256"]:
         raise RegistryError(
             f"{artifact.version} in the registry is not the model that scored {row['score_date']}.",
-            why="Another model's reasons would be told for that score.",
+            why="Another model's reasons would be given for that score.",
             where=f"sha256 published {row['model_sha256']}, found {artifact.sha256}",
             fix="Name the registry that scored, with --registry.",
         )

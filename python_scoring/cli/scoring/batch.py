@@ -59,7 +59,7 @@ def batch(
     if target:
         write_call_file(done.rows, target)
     if as_json:
-        told = {
+        report = {
             "score_date": str(done.score_date),
             "days": done.days,
             "leads": done.leads,
@@ -68,7 +68,7 @@ def batch(
             "callable": done.rows.num_rows,
             "out": str(target) if target else None,
         }
-        click.echo(json.dumps(told))
+        click.echo(json.dumps(report))
         return
     click.echo(_as_text(done))
     if target:

@@ -24,8 +24,8 @@ def summary(as_json: bool) -> None:
 
     Exit codes: 0 printed, 2 there is no finished build.
     """
-    found = read_summary()
-    click.echo(json.dumps(asdict(found), default=str) if as_json else _as_text(found))
+    build = read_summary()
+    click.echo(json.dumps(asdict(build), default=str) if as_json else _as_text(build))
 
 
 def _as_text(summary: Summary) -> str:

@@ -84,9 +84,9 @@ def search(
             bar.label = f"Searching, best AUC-PR {best:.4f}"
             bar.update(min(int(spent), seconds) - bar.pos)
 
-        place = journal or out.with_suffix(".journal")
+        journal_file = journal or out.with_suffix(".journal")
         budget = Budget(minutes, trials)
-        result = search_recipe(table.part(TRAIN), place, budget, seed, progress)
+        result = search_recipe(table.part(TRAIN), journal_file, budget, seed, progress)
         bar.update(seconds - bar.pos)
     write_recipe(result, table.source, out)
     click.echo(json.dumps(result.to_json(), indent=1) if as_json else _readable(result, out))

@@ -308,7 +308,7 @@ def test_killed_while_a_job_runs(many: Warehouse, org: FakeOrg, command: Command
 
 
 def test_killed_before_a_job_was_started(many: Warehouse, org: FakeOrg, command: Command) -> None:
-    """Salesforce has the rows but was not told to begin: the job is aborted, the rows sent anew."""
+    """Salesforce has the rows but was not started: the job is aborted, the rows sent anew."""
     org.fail("PUT", "batches", None)
     process = start(many, org, command.folder)
     assert org.holding.wait(300)
@@ -353,7 +353,7 @@ def test_two_syncs_at_once_are_one_too_many(
     assert "Another sync of this warehouse is running" in done.stderr
 
 
-def test_other_targets_and_missing_credentials_are_told(
+def test_other_targets_and_missing_credentials_are_reported(
     warehouse: Warehouse, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SALESFORCE_USERNAME", "somebody@example.com")
