@@ -3,7 +3,9 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-PYTHON ?= python3
+# Which interpreter: empty for the newest that will do (.ci/python), else e.g. make build PYTHON=python3.12
+PYTHON ?=
+export PYTHON
 VENV := .venv
 BIN := $(VENV)/bin
 DBT := $(BIN)/dbt
@@ -13,24 +15,31 @@ DBT_VARS := $(if $(VARS),--vars '$(VARS)')
 
 # The lock names every package and hash, so pip has nothing to resolve and nothing to trust.
 # The build backend of the editable install is locked too: no isolation, no second download.
-PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
+# Twice quiet: errors only, no warning about how the machine's pip is configured.
+PIP_FLAGS := -qq --disable-pip-version-check --no-deps
+PIP_INSTALL := $(BIN)/pip install $(PIP_FLAGS)
 export DBT_PROFILES_DIR ?= .
 
 .PHONY: help
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
-$(VENV)/.run: requirements.txt pyproject.toml
-	@echo "Setting up $(VENV) from the hashed lock (once, about a minute)" >&2
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP_INSTALL) --require-hashes -r requirements.txt
+# Each time, also where nothing is to be installed: an environment of another Python is named, not used.
+.PHONY: interpreter
+interpreter:
+	@.ci/python --venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | interpreter
+	@test -x $(BIN)/python || { python=$$(.ci/python); "$$python" -m venv $(VENV); }
+	@echo "Setting up $(VENV) with $$($(BIN)/python -V), $$(readlink -f $(BIN)/python), from the hashed lock (once, about a minute)" >&2
+	@$(PIP_INSTALL) --require-hashes -r $<
 	@$(PIP_INSTALL) --no-build-isolation --editable .
 	@$(BIN)/pip check --quiet || $(BIN)/pip check
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@echo "Adding the tools that check (once)" >&2
-	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	@$(PIP_INSTALL) --require-hashes -r $<
 	@touch $@
 
 profiles.yml: profiles.yml.example
@@ -47,11 +56,8 @@ build: setup ## dbt build on DuckDB, then the day: counts, findings, the ten to 
 	@test -n "$${LEAD_SCORING_DATA:-}" || echo "  (The demo, seeds/demo, is invented data: no such advisor, firm or lead exists.)"
 
 .PHONY: lint
-lint: $(VENV)/.dev profiles.yml ## ruff, mypy --strict, sqlfluff
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint models analyses tests
+lint: $(VENV)/.dev profiles.yml ## ruff, mypy --strict, import-linter, sqlfluff
+	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/checks lint
 
 .PHONY: test
 test: $(VENV)/.dev profiles.yml ## every check; what CI runs
@@ -70,17 +76,18 @@ test-leaks: $(VENV)/.dev ## plant known leaks into copies of the project; which 
 # The emulator needs another DuckDB than the project, hence another environment, which is also the home
 # folder where that DuckDB keeps its extension: nothing is written outside the project.
 EMULATOR := .venv-bigquery
-$(EMULATOR)/.run: requirements-bigquery.txt
+$(EMULATOR)/.run: requirements/bigquery.txt
 	@echo "Setting up $(EMULATOR) from the hashed lock (once, about a minute)" >&2
-	@test -x $(EMULATOR)/bin/python || $(PYTHON) -m venv $(EMULATOR)
-	@$(EMULATOR)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@.ci/python --venv $(EMULATOR)
+	@test -x $(EMULATOR)/bin/python || { python=$$(.ci/python); "$$python" -m venv $(EMULATOR); }
+	@$(EMULATOR)/bin/pip install $(PIP_FLAGS) --require-hashes -r $<
 	@HOME=$(CURDIR)/$(EMULATOR) $(EMULATOR)/bin/python -c "from duckdb_extensions import import_extension as i; i('spatial')" >/dev/null
 	@touch $@
 
 .PHONY: test-bigquery
 test-bigquery: $(VENV)/.dev $(EMULATOR)/.run ## the BigQuery target on an emulator for two days, on drawn worlds by ZetaSQL, on local Spark (30 minutes; Java 17)
 	@$(BIN)/python -m python_scoring.tests.bigquery_emulator --environment $(EMULATOR)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --require-hashes -r requirements-spark.txt
+	@$(PIP_INSTALL) --no-build-isolation --require-hashes -r requirements/spark.txt
 	@$(BIN)/pytest -q -m bigquery
 
 .PHONY: dataproc
@@ -97,17 +104,26 @@ function-bundle: setup ## the folder to deploy as a Cloud Function: target/funct
 docs: setup ## dbt docs in target/: every model and column
 	@$(DBT) docs generate --static
 
-.PHONY: lock
-lock: $(VENV)/.run ## renew the hashed locks after a change of pyproject.toml
-	@$(BIN)/pip install --quiet pip-tools
-	@$(LOCK) --extra install --output-file requirements.txt pyproject.toml
-	@$(LOCK) --extra install --extra serving --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
-	@$(LOCK) --output-file requirements-bigquery.txt requirements-bigquery.in
-	@$(LOCK) --output-file requirements-spark.txt requirements-spark.in
-	@$(LOCK) --constraint requirements-dev.txt --output-file cloud_function/requirements.txt cloud_function/requirements.in
+# uv, locked too: it makes the locks, and the environments in which .ci/checks tries the other Pythons.
+LOCKER := target/locker
+$(LOCKER)/.run: requirements/lock.txt
+	@python=$$(.ci/python); "$$python" -m venv $(LOCKER)
+	@$(LOCKER)/bin/pip install $(PIP_FLAGS) --require-hashes -r $<
+	@touch $@
 
-LOCK = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --strip-extras \
-	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+# One lock serves every Python of requires-python (decision 0011). What is pinned stays pinned while it fits;
+# a newer one is asked for by name: make lock UPGRADE="click duckdb"
+UPGRADE ?=
+LOCK = $(LOCKER)/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-header $(addprefix --upgrade-package ,$(UPGRADE))
+
+.PHONY: lock
+lock: $(LOCKER)/.run ## renew the hashed locks after a change of pyproject.toml
+	@$(LOCK) --extra install --output-file requirements/run.txt pyproject.toml >/dev/null
+	@$(LOCK) --extra install --extra serving --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt pyproject.toml >/dev/null
+	@$(LOCK) --constraint requirements/dev.txt --output-file cloud_function/requirements.txt cloud_function/requirements.in >/dev/null
+	@for name in bigquery spark lock; do \
+		$(LOCK) --output-file requirements/$$name.txt requirements/$$name.in >/dev/null; done
 
 .PHONY: clean
 clean: ## remove what was built, but not the virtual environment or the score history

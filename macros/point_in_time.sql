@@ -5,24 +5,57 @@
 -#}
 
 
-{#- True when an event of `event_date` was known on `as_of_date`: on or before it, less the vendor's lag. -#}
-{% macro known_as_of(event_date, as_of_date, lag_days=none) -%}
-    coalesce({{ event_date }} <= {{ days_before(as_of_date, lag_days if lag_days is not none else whole_number_var('fintrx_lag_days')) }}, false)
+{#- The last day whose events were known on `as_of_date`: the day itself, less the vendor's lag. -#}
+{% macro known_until(as_of_date) -%}
+    {{ days_before(as_of_date, whole_number_var('fintrx_lag_days')) }}
 {%- endmacro %}
 
 
-{#- True when a known event happened less than `months` before `as_of_date`. -#}
-{% macro known_within(event_date, as_of_date, months) -%}
+{#- True when an event of `event_date` was known on `as_of_date`. -#}
+{% macro known_as_of(event_date, as_of_date) -%}
+    coalesce({{ event_date }} <= {{ known_until(as_of_date) }}, false)
+{%- endmacro %}
+
+
+{#-
+  True when a known event happened less than `months` before `as_of_date`, and no later than
+  `recent_days_excluded` days before it.
+-#}
+{% macro known_within(event_date, as_of_date, months, recent_days_excluded=none) -%}
     (
         {{ known_as_of(event_date, as_of_date) }}
         and {{ event_date }} > {{ months_before(as_of_date, months) }}
+        {%- if recent_days_excluded is not none %}
+        and {{ event_date }} <= {{ days_before(as_of_date, recent_days_excluded) }}
+        {%- endif %}
     )
+{%- endmacro %}
+
+
+{#- The last known day before the window of `known_within`; with a lag beyond the window, none of its days is known. -#}
+{% macro known_before_window(as_of_date, months) -%}
+    least({{ months_before(as_of_date, months) }}, {{ known_until(as_of_date) }})
 {%- endmacro %}
 
 
 {#- First day of the last month that was over on `as_of_date`: the newest month whose figures can be known. -#}
 {% macro last_full_month(as_of_date) -%}
     {{ months_before(month_start(as_of_date), 1) }}
+{%- endmacro %}
+
+
+{#-
+  True for the month whose figures are the newest that can be known on `as_of_date`.
+
+  Arguments:
+    month_start_date, next_month_start_date: first days of a month and of the next one that was
+      delivered, null where there is none.
+-#}
+{% macro is_newest_full_month(month_start_date, next_month_start_date, as_of_date) -%}
+    (
+        {{ month_start_date }} <= {{ last_full_month(as_of_date) }}
+        and coalesce({{ next_month_start_date }} > {{ last_full_month(as_of_date) }}, true)
+    )
 {%- endmacro %}
 
 

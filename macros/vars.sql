@@ -40,35 +40,3 @@
     {%- endif -%}
     cast('{{ value }}' as {{ dbt.type_numeric() }})
 {%- endmacro %}
-
-
-{#- The model that scores, by the var scoring_engine. -#}
-{% macro scoring_model() -%}
-    {%- set models = {'python': 'subject_scores', 'sql': 'lead_scores_sql'} -%}
-    {%- set engine = var('scoring_engine') | string -%}
-    {%- if engine not in models -%}
-        {{ exceptions.raise_compiler_error(
-            "The var scoring_engine is '" ~ engine ~ "', which is neither python nor sql.\n"
-            ~ "Why it matters: nothing would feed the day's ranking.\n"
-            ~ "Fix: set it in dbt_project.yml or by --vars '{scoring_engine: python}'; docs/bigquery_scoring.md says which."
-        ) }}
-    {%- endif -%}
-    {{ return(models[engine]) }}
-{%- endmacro %}
-
-
-{#-
-  The version that was exported to SQL; another one cannot be scored with there. Not asked while
-  parsing: that happens where Python scores, too.
--#}
-{% macro exported_version() -%}
-    {%- set wanted, exported = var('model_version'), exported_model_version() -%}
-    {%- if execute and wanted not in ['', exported] -%}
-        {{ exceptions.raise_compiler_error(
-            "The var model_version asks for " ~ wanted ~ ", but macros/exported_model.sql holds " ~ exported ~ ".\n"
-            ~ "Why it matters: the scores would bear the name of a model that did not make them.\n"
-            ~ "Fix: lead-scoring models export-sql " ~ wanted ~ " --out macros/exported_model.sql"
-        ) }}
-    {%- endif -%}
-    {{ return(exported) }}
-{%- endmacro %}

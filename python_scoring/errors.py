@@ -1,4 +1,13 @@
-"""Errors a user can meet. Each says what happened, why it matters, where, and how to mend it."""
+"""Errors a user can meet. Each says what happened, why it matters, where, and how to mend it.
+
+LeadScoringError
+├── InputError
+├── ArtifactError
+├── RegistryError
+├── TooFewPositivesError
+├── WarehouseError
+└── DeliveryError
+"""
 
 
 class LeadScoringError(Exception):
@@ -41,4 +50,4 @@ class WarehouseError(LeadScoringError):
 
 
 class DeliveryError(LeadScoringError):
-    """Salesforce refuses a request, cannot be reached, or did not finish in time."""
+    """A destination refuses a request, cannot be reached, or did not finish in time."""

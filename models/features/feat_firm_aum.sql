@@ -1,26 +1,7 @@
 -- The firm's assets in the last month that was over on the day, and their growth.
-with spine as (
+with firm_at_day as (
 
-    select * from {{ ref('int_prediction_spine') }}
-
-),
-
-registrations as (
-
-    select * from {{ ref('feat_registrations') }}
-
-),
-
-subjects as (
-
-    select
-        spine.prediction_id,
-        registrations.firm_crd,
-        {{ last_full_month('spine.as_of_date') }} as last_full_month_date
-
-    from spine
-
-    left join registrations on spine.prediction_id = registrations.prediction_id
+    select * from {{ ref('int_firm_at_day') }}
 
 ),
 
@@ -46,7 +27,7 @@ base_month as (
 with_growth as (
 
     select
-        subjects.prediction_id,
+        firm_at_day.prediction_id,
         firm_months.month_start_date as pit_month,
         firm_months.total_aum_usd as firm_aum_pit,
         -- a base month later than pit_month lies in the future of this row: growth is unknown
@@ -57,18 +38,16 @@ with_growth as (
                     / base_month.total_aum_usd * 100
         end as aum_growth_pct
 
-    from subjects
+    from firm_at_day
 
     left join firm_months
         on
-            subjects.firm_crd = firm_months.firm_crd
-            and subjects.last_full_month_date >= firm_months.month_start_date
-            and (
-                subjects.last_full_month_date < firm_months.next_month_start_date
-                or firm_months.next_month_start_date is null
-            )
+            firm_at_day.firm_crd = firm_months.firm_crd
+            and {{ is_newest_full_month(
+                'firm_months.month_start_date', 'firm_months.next_month_start_date', 'firm_at_day.as_of_date'
+            ) }}
 
-    left join base_month on subjects.firm_crd = base_month.firm_crd
+    left join base_month on firm_at_day.firm_crd = base_month.firm_crd
 
 ),
 

@@ -1,19 +1,13 @@
 -- How many advisors the firm has, and how many others it gained or lost within a year.
-with spine as (
+with firm_at_day as (
 
-    select * from {{ ref('int_prediction_spine') }}
-
-),
-
-registrations as (
-
-    select * from {{ ref('feat_registrations') }}
+    select * from {{ ref('int_firm_at_day') }}
 
 ),
 
 headcounts as (
 
-    select * from {{ ref('feat_firm_headcounts') }}
+    select * from {{ ref('int_firm_headcounts') }}
 
 ),
 
@@ -41,40 +35,38 @@ answers as (
 own_movements as (
 
     select
-        spine.prediction_id,
+        firm_at_day.prediction_id,
         sum(movements.headcount_change) as net_change
 
-    from spine
-
-    inner join registrations on spine.prediction_id = registrations.prediction_id
+    from firm_at_day
 
     inner join movements
         on
-            registrations.firm_crd = movements.firm_crd
-            and spine.advisor_crd = movements.advisor_crd
+            firm_at_day.firm_crd = movements.firm_crd
+            and firm_at_day.advisor_crd = movements.advisor_crd
             and {{ known_within(
-                'movements.moved_date', 'spine.as_of_date', whole_number_var('firm_net_change_months')
+                'movements.moved_date', 'firm_at_day.as_of_date', whole_number_var('firm_net_change_months')
             ) }}
 
-    group by spine.prediction_id
+    group by firm_at_day.prediction_id
 
 ),
 
 final as (
 
     select
-        spine.prediction_id,
+        firm_at_day.prediction_id,
         cast(answers.headcount_now as {{ dbt.type_bigint() }}) as firm_rep_count_at_contact,
         cast(
             answers.net_change - coalesce(own_movements.net_change, 0) as {{ dbt.type_bigint() }}
         ) as firm_net_change_12mo,
         answers.newest_moved_date as firm_people_newest_source_date
 
-    from spine
+    from firm_at_day
 
-    left join answers on spine.prediction_id = answers.prediction_id
+    left join answers on firm_at_day.prediction_id = answers.prediction_id
 
-    left join own_movements on spine.prediction_id = own_movements.prediction_id
+    left join own_movements on firm_at_day.prediction_id = own_movements.prediction_id
 
 )
 

@@ -1,12 +1,7 @@
 -- The advisor's own path: where she works, for how long, and how often she moved.
-with spine as (
+with firm_at_day as (
 
-    select
-        prediction_id,
-        advisor_crd,
-        as_of_date
-
-    from {{ ref('int_prediction_spine') }}
+    select * from {{ ref('int_firm_at_day') }}
 
 ),
 
@@ -22,87 +17,70 @@ firm_changes as (
 
 ),
 
-known_registrations as (
+careers as (
 
     select
-        spine.prediction_id,
-        registrations.firm_crd,
-        registrations.started_date,
-        -- the latest start decides, and the firm's key between starts of one day
-        first_value(registrations.firm_crd) over (
-            partition by spine.prediction_id
-            order by registrations.started_date desc, registrations.firm_crd desc
-        ) as current_firm_crd
+        firm_at_day.prediction_id,
+        min(registrations.started_date) as first_started_date,
+        count(distinct case
+            when registrations.firm_crd != firm_at_day.firm_crd then registrations.firm_crd
+        end) as prior_firm_count
 
-    from spine
+    from firm_at_day
 
     inner join registrations
         on
-            spine.advisor_crd = registrations.advisor_crd
-            and {{ known_as_of('registrations.started_date', 'spine.as_of_date') }}
+            firm_at_day.advisor_crd = registrations.advisor_crd
+            and {{ known_as_of('registrations.started_date', 'firm_at_day.as_of_date') }}
 
-),
-
-summarised as (
-
-    select
-        prediction_id,
-        current_firm_crd,
-        min(started_date) as first_started_date,
-        max(started_date) as current_started_date,
-        count(distinct case when firm_crd != current_firm_crd then firm_crd end) as prior_firm_count
-
-    from known_registrations
-
-    group by prediction_id, current_firm_crd
+    group by firm_at_day.prediction_id
 
 ),
 
 moves as (
 
     select
-        spine.prediction_id,
+        firm_at_day.prediction_id,
         count(*) as move_count
 
-    from spine
+    from firm_at_day
 
     inner join firm_changes
         on
-            spine.advisor_crd = firm_changes.advisor_crd
+            firm_at_day.advisor_crd = firm_changes.advisor_crd
             and firm_changes.is_move
-            and {{ known_within(
-                'firm_changes.started_date', 'spine.as_of_date', whole_number_var('moves_window_months')
-            ) }}
             -- a registration of the last days may still be pending
-            and firm_changes.started_date
-            <= {{ days_before('spine.as_of_date', whole_number_var('moves_recent_days_excluded')) }}
+            and {{ known_within(
+                'firm_changes.started_date', 'firm_at_day.as_of_date', whole_number_var('moves_window_months'),
+                recent_days_excluded=whole_number_var('moves_recent_days_excluded')
+            ) }}
 
-    group by spine.prediction_id
+    group by firm_at_day.prediction_id
 
 ),
 
 final as (
 
     select
-        spine.prediction_id,
-        summarised.current_firm_crd as firm_crd,
-        {{ whole_months_between('summarised.current_started_date', 'spine.as_of_date') }}
+        firm_at_day.prediction_id,
+        firm_at_day.firm_crd,
+        {{ whole_months_between('firm_at_day.firm_started_date', 'firm_at_day.as_of_date') }}
             as current_firm_tenure_months,
-        {{ whole_months_between('summarised.first_started_date', 'spine.as_of_date') }}
+        {{ whole_months_between('careers.first_started_date', 'firm_at_day.as_of_date') }}
             as industry_tenure_months,
-        cast(summarised.prior_firm_count as {{ dbt.type_bigint() }}) as num_prior_firms,
+        cast(careers.prior_firm_count as {{ dbt.type_bigint() }}) as num_prior_firms,
         -- with a known registration, no move found means none; without one, nothing is known
         cast(
-            case when summarised.prediction_id is not null then coalesce(moves.move_count, 0) end
+            case when careers.prediction_id is not null then coalesce(moves.move_count, 0) end
             as {{ dbt.type_bigint() }}
         ) as pit_moves_3yr,
-        summarised.current_started_date as registrations_newest_source_date
+        firm_at_day.firm_started_date as registrations_newest_source_date
 
-    from spine
+    from firm_at_day
 
-    left join summarised on spine.prediction_id = summarised.prediction_id
+    left join careers on firm_at_day.prediction_id = careers.prediction_id
 
-    left join moves on spine.prediction_id = moves.prediction_id
+    left join moves on firm_at_day.prediction_id = moves.prediction_id
 
 )
 

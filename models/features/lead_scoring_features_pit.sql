@@ -1,7 +1,7 @@
 -- Every feature of every prediction, as it was known on the day.
 with base_features as (
 
-    select * from {{ ref('feat_base') }}
+    select * from {{ ref('feat_joined') }}
 
 ),
 

@@ -1,13 +1,4 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='insert_overwrite' if target.type == 'bigquery' else 'delete+insert',
-    unique_key=none if target.type == 'bigquery' else 'score_date',
-    partition_by={'field': 'score_date', 'data_type': 'date'} if target.type == 'bigquery' else none,
-    partitions=[day_var('score_date')] if target.type == 'bigquery' else none,
-    cluster_by=['prediction_id'] if target.type == 'bigquery' else none,
-    on_schema_change='append_new_columns',
-    full_refresh=false
-) }}
+{{ config(**daily_table(cluster_by=['prediction_id'])) }}
 
 -- What each subject's score of the day was made of, kept as it was scored: a later delivery may tell
 -- the past otherwise, and then nobody could say why a score moved.

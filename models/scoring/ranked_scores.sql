@@ -36,6 +36,7 @@ joined as (
         features.lead_id,
         features.advisor_crd,
         features.contacted_date,
+        features.as_of_date,
         features.pit_restlessness_ratio,
         features.flight_risk_score,
         features.is_fresh_start,

@@ -77,36 +77,3 @@ def _with_reasons(call: dict[str, Any]) -> dict[str, Any]:
         told = spoken(features[name], number) if name in features else f"{number:g}"
         reasons.append(f"{label}: {told} ({points:+.1f} points)")
     return call | {"reasons": reasons}
-
-
-def as_text(summary: Summary) -> str:
-    """Return the summary as a page for the terminal."""
-    lines = ["Rows by stage"]
-    lines += [f"  {count['row_count']:>10,}  {count['stage']}" for count in summary.counts]
-    lines += ["", "Data-quality findings (left out: see rejected_source_rows)"]
-    lines += [
-        f"  {row['row_count']:>10,}  {row['treatment']:<8}  {row['source_table']}: {row['finding']}"
-        for row in summary.findings
-    ] or ["        none"]
-    return "\n".join([*lines, "", *call_lines(summary.day, summary.calls)])
-
-
-def call_lines(day: dict[str, Any], calls: list[dict[str, Any]]) -> list[str]:
-    """Return the first calls of a day, from `read_day`, as lines for the terminal."""
-    if not calls:
-        return ["No open lead on any scored day; prospect_scores ranks other advisors."]
-    lines = [
-        f"The {len(calls)} advisors to call first, as of {day['score_date']} "
-        f"(model {day['model_version']}; usual chance {100 * day['base_rate']:.1f} %)",
-        "  golden cohort first (mobile advisor, bleeding firm), then score; "
-        "points are percentage points of the chance",
-    ]
-    for call in calls:
-        golden = "golden" if call["is_golden_cohort"] else ""
-        lines.append(
-            f"  {call['call_priority']:>3}. advisor {call['advisor_crd'] or 'unknown':<10} "
-            f"lead {call['lead_id']}  {100 * call['lead_score']:>5.1f} %  "
-            f"{call['lift_vs_base']:.1f} times the usual  {golden}".rstrip()
-        )
-        lines += [f"         {reason}" for reason in call["reasons"]]
-    return lines

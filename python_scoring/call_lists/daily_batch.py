@@ -4,9 +4,6 @@ There is one way to score, the dbt project's; this only chooses the day and how 
 may lie, and builds what the day's leads need: features, scores, the export to Salesforce.
 """
 
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from python_scoring.call_lists.build_summary import call_lines, read_day
 from python_scoring.errors import InputError, LeadScoringError
+from python_scoring.io.dbt import run_dbt, words_of
 from python_scoring.io.warehouse import query, require_duckdb
 
 SELECTION = ["+salesforce_lead_scores", "scored_features"]
@@ -90,30 +87,13 @@ def _project_vars() -> dict[str, Any]:
 
 
 def _build(dbt_vars: dict[str, Any]) -> None:
-    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--quiet"]
-    command += ["--select", *SELECTION, "--indirect-selection", "buildable"]
     # unit tests judge the code, not the day: CI runs them
-    command += ["--exclude-resource-type", "unit_test", "--vars", json.dumps(dbt_vars)]
-    done = subprocess.run(  # noqa: S603 - our own command, no shell
-        command, capture_output=True, text=True, check=False
-    )
+    chosen = ["--select", *SELECTION, "--indirect-selection", "buildable"]
+    done = run_dbt(["build", "--quiet", *chosen, "--exclude-resource-type", "unit_test"], dbt_vars)
     if done.returncode:
         raise LeadScoringError(
             f"The leads of {dbt_vars['score_date']} could not be scored.",
             why="What dbt had not reached yet is still of an earlier run.",
-            where=(done.stdout + done.stderr).strip()[-3000:],
+            where=words_of(done),
             fix="Mend what dbt says; `make build` with these vars says it too.",
         )
-
-
-def as_text(batch: Batch) -> str:
-    """Return the batch as a page for the terminal."""
-    left_out = batch.leads - batch.rows.num_rows
-    lines = [
-        f"Open leads scored for {batch.score_date}",
-        f"  {batch.contacted:>10,}  contacted in the last {batch.days} days",
-        f"  {batch.leads - batch.contacted:>10,}  not yet contacted",
-        f"  {batch.golden:>10,}  of them golden cohort",
-        f"  {left_out:>10,}  of them suppressed: scored, but not to be called",
-    ]
-    return "\n".join([*lines, "", *call_lines(*read_day(batch.score_date))])

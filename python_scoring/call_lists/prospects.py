@@ -10,8 +10,6 @@ import pyarrow as pa
 from python_scoring.errors import WarehouseError
 from python_scoring.io.warehouse import database_path, query
 
-SHOWN = 10
-
 _LIST = "select * from prospect_call_list order by list_position limit ?"
 _SCORED = "select count(*) as n from prospect_scores where score_date = ?"
 _LEFT_OUT = """
@@ -90,28 +88,3 @@ def _shares(rows: pd.DataFrame) -> dict[str, float]:
         "firm's name known": rows["firm_name"].notna(),
     }
     return {words: float(true.mean()) for words, true in statements.items()}
-
-
-def as_text(found: CallList) -> str:
-    """Return the list as a page for the terminal, without names: terminals end up in logs."""
-    listed = found.rows.num_rows
-    lines = [
-        f"Advisors to call who are not in Salesforce, as of {found.score_date} "
-        f"(model {found.model_version}; usual chance {100 * found.base_rate:.1f} %)",
-        f"  {found.scored:>10,}  active advisors not in Salesforce",
-        *(f"  {count:>10,}  left out: {reason}" for reason, count in found.left_out.items()),
-        f"  {found.callable:>10,}  may be called",
-        f"  {listed:>10,}  on this list (--limit, and the var prospect_limit of the build)",
-        "Data quality of the list",
-        *(f"  {100 * share:>9.1f} %  {words}" for words, share in found.shares.items()),
-        f"The first {min(SHOWN, listed)}; names are in the file only",
-    ]
-    return "\n".join(lines + [_line(row) for row in found.rows.slice(0, SHOWN).to_pylist()])
-
-
-def _line(row: dict[str, Any]) -> str:
-    golden = "golden" if row["is_golden_cohort"] else ""
-    return (
-        f"  {row['list_position']:>4}. advisor {row['advisor_crd']:<10} "
-        f"{100 * row['lead_score']:>5.1f} %  {row['lift_vs_base']:.1f} times the usual  {golden}"
-    ).rstrip()

@@ -1,7 +1,4 @@
-"""The `lead-scoring` command. Parses and prints; the work lives in the modules.
-
-Each command is loaded only when it is called, so that `--help` answers at once and a broken
-optional dependency of one command does not take the others down.
+"""The `lead-scoring` command. Parses and prints; the work lives in the packages below.
 
 Exit codes, for every command: 0 done, 1 the answer is no (a leak, a refusal), 2 could not run
 (bad usage, bad input).
@@ -9,11 +6,11 @@ Exit codes, for every command: 0 done, 1 the answer is no (a leak, a refusal), 2
 
 import sys
 import traceback
-from importlib import import_module
 from typing import Any
 
 import click
 
+from python_scoring.cli.lazy_group import LazyGroup
 from python_scoring.errors import LeadScoringError
 
 COMMANDS = {
@@ -22,8 +19,8 @@ COMMANDS = {
     "batch": "python_scoring.cli.scoring.batch:batch",
     "bytes-scanned": "python_scoring.cli.operations.bytes_scanned:bytes_scanned",
     "explain-change": "python_scoring.cli.scoring.explain_change:explain_change_",
-    "function": "python_scoring.cli.scoring.function:function",
-    "models": "python_scoring.cli.models.registry:models",
+    "function": "python_scoring.cli.operations.function:function",
+    "models": "python_scoring.cli.models.group:models",
     "prospects": "python_scoring.cli.scoring.prospects:prospects",
     "report": "python_scoring.cli.training.report:report",
     "score": "python_scoring.cli.scoring.score:score",
@@ -36,20 +33,8 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported on first use, and whose expected errors print plainly."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all commands, in alphabetical order."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return one command, or None when there is none of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(import_module(module), attribute)
-        return command
+class MainGroup(LazyGroup):
+    """The outermost group: expected errors print plainly, on stderr."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an expected failure is printed on stderr and exits with 2.
@@ -67,7 +52,7 @@ class LazyGroup(click.Group):
         sys.exit(2)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=MainGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="lead-scoring")
 def main() -> None:
     """Rank advisors by the probability that a contact made today becomes a scheduled call."""

@@ -1,39 +1,12 @@
 """What training starts from: features, outcome, day and part of each lead, checked."""
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from numpy.typing import NDArray
 
-from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN, SplitRule, split_by_date
-from python_scoring.errors import InputError
-from python_scoring.features.categories import (
-    MOST_CATEGORIES,
-    category_numbers,
-    in_order_of_appearance,
-    is_text,
-    texts,
-)
-from python_scoring.features.contract import FeatureContract, project_contract, table_contract
-from python_scoring.features.engineered import ENGINEERED
-from python_scoring.io.table_files import (
-    binary_label,
-    days,
-    is_numeric,
-    numbers,
-    read_table,
-    require_columns,
-)
-from python_scoring.io.warehouse import read_relation
-
-Matrix = NDArray[np.float64]
-Labels = NDArray[np.bool_]
-Days = NDArray[np.datetime64]
-
-TRAINING_RELATION = "lead_training_set"
+from python_scoring.arrays import Days, Flags, Integers, Matrix, Texts
+from python_scoring.features.contract import FeatureContract
 
 
 @dataclass(frozen=True)
@@ -58,10 +31,10 @@ class LabelledTable:
     source: str
     contract: FeatureContract
     features: Matrix
-    converted: Labels
+    converted: Flags
     dates: Days
-    positions: NDArray[np.int64]
-    parts: NDArray[np.str_]
+    positions: Integers
+    parts: Texts
     gap_days: int
     counts: dict[str, int]
     left_out: dict[str, str] = field(default_factory=dict)
@@ -71,7 +44,7 @@ class LabelledTable:
         """Return the rows of one part."""
         return self.take(self.parts == name)
 
-    def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "LabelledTable":
+    def take(self, rows: Flags | Integers) -> "LabelledTable":
         """Return the rows that a mask or positions in this table name, in that order."""
         return replace(
             self,
@@ -105,169 +78,3 @@ class LabelledTable:
         newest = np.nan_to_num(past.features[:, texts], nan=-1).max(axis=0)
         features[:, texts] = np.where(features[:, texts] > newest, np.nan, features[:, texts])
         return replace(self, features=features)
-
-
-def read_flat(
-    path: Path, *, label: str, date: str, features: list[str] | None, rule: SplitRule | None
-) -> LabelledTable:
-    """Read any flat table, one lead a row, and split it by date.
-
-    A table with all base features of the project is one of the project's leads: it gets the
-    project's words for them, and the engineered features that it lacks are computed.
-
-    Args:
-        path: Parquet or CSV file.
-        label: Column of outcomes: 1, 0, or null where not known yet.
-        date: Column of the day of contact.
-        features: Columns to learn from; where None, every other column of numbers, of true and
-            false, or of at most 50 different texts, which become categories.
-        rule: Shares and gap of the split; None leaves the table whole.
-
-    Raises:
-        InputError: Names the file, the column and the row that cannot be used.
-    """
-    table = read_table(path)
-    delivered = [name for name in features or [] if name not in ENGINEERED]
-    require_columns(table, [label, date, *delivered], path.name)
-    named = features or [n for n in table.column_names if n not in (label, date)]
-    left_out = _unusable(table, [name for name in named if name in table.column_names])
-    if features and left_out:
-        raise InputError(
-            f"Not every column named can be a feature: {_listed(left_out)}.",
-            why=f"Only numbers, true and false, and up to {MOST_CATEGORIES} different texts repeat "
-            "often enough to learn from.",
-            where=path.name,
-            fix="Leave it out of --features, or convert it.",
-        )
-    chosen = [name for name in named if name not in left_out]
-    if not chosen or {label, date} & set(chosen):
-        raise InputError(
-            "The features are "
-            + (
-                f"{', '.join(chosen)}: the label or date is one of them."
-                if chosen
-                else f"none: {path.name} has no other column that can be one ({_listed(left_out)})."
-            ),
-            why="A model that is shown its own answer learns nothing else.",
-            fix="Name the columns to learn from with --features.",
-        )
-    contract = table_contract(chosen)
-    computed = {name for name in contract.engineered_names if name not in table.column_names}
-    require_columns(table, [name for name in chosen if name not in computed], path.name)
-    whole = _assemble(table, path.name, contract, label, date)
-    # a file has no key that would tell a lead from its copy
-    counts = whole.counts | {"exact_copies": _copies(whole)}
-    whole = replace(whole, counts=counts, left_out=left_out)
-    return _split(whole, split_by_date(whole.dates, rule), rule.gap_days) if rule else whole
-
-
-def _listed(left_out: dict[str, str]) -> str:
-    return "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
-
-
-def _unusable(table: pa.Table, names: list[str]) -> dict[str, str]:
-    """Return the columns that cannot be features, each with the reason."""
-    found = {}
-    for name in names:
-        kind = table.field(name).type
-        if is_text(kind):
-            different = len(set(table.column(name).to_pylist()))
-            if different > MOST_CATEGORIES:
-                found[name] = f"{different} different texts"
-        elif not is_numeric(kind):
-            found[name] = f"its type is {kind}"
-    return found
-
-
-def read_training_set() -> LabelledTable:
-    """Read `lead_training_set` as dbt built and split it, with the project's features.
-
-    Raises:
-        WarehouseError: It has not been built.
-        InputError: It lacks a column of the contract.
-    """
-    table = read_relation(TRAINING_RELATION)
-    contract = project_contract()
-    require_columns(table, [*contract.names, "label", "contacted_date", "split"], TRAINING_RELATION)
-    whole = _assemble(table, TRAINING_RELATION, contract, "label", "contacted_date")
-    parts = np.array(table.column("split").to_pylist(), dtype="<U11")[whole.positions]
-    return _split(whole, parts, None)
-
-
-def _assemble(
-    table: pa.Table, source: str, contract: FeatureContract, label: str, date: str
-) -> LabelledTable:
-    outcome, dates = binary_label(table, label, source), days(table, date, source)
-    known = np.flatnonzero(~np.isnan(outcome))
-    order = known[np.argsort(dates[known], kind="stable")]
-    present = [name for name in contract.names if name in table.column_names]
-    texted = {n: texts(table, n)[order] for n in present if is_text(table.field(n).type)}
-    contract = contract.with_categories(
-        {name: in_order_of_appearance(values) for name, values in texted.items()}
-    )
-    categories = {f.name: f.categories for f in contract.features}
-    columns = {n: category_numbers(v, categories[n]) for n, v in texted.items()}
-    columns |= {n: numbers(table, n, source)[order] for n in present if n not in texted}
-    matrix = contract.stack(columns)
-    return LabelledTable(
-        source,
-        contract.typed(table.schema, matrix),
-        matrix,
-        outcome[order] == 1,
-        dates[order],
-        order,
-        np.full(len(order), ""),
-        0,
-        {
-            "rows": table.num_rows,
-            "without_outcome": table.num_rows - len(order),
-        },
-    )
-
-
-def _copies(table: LabelledTable) -> int:
-    """Count rows that repeat an earlier one in every feature, day and outcome."""
-    columns = [table.features, table.dates.astype(np.int64), table.converted]
-    return int(pd.DataFrame(np.column_stack(columns)).duplicated().sum())
-
-
-def _split(table: LabelledTable, parts: NDArray[np.str_], gap_days: int | None) -> LabelledTable:
-    """Name the part of each row; a gap that is not told is the one that the parts show."""
-    sizes = {name: int((parts == name).sum()) for name in (TRAIN, CALIBRATION, TEST)}
-    _require_every_part(table.counts | sizes, table.source)
-    counts = table.counts | sizes | {"in_gaps": len(parts) - sum(sizes.values())}
-    gap = _observed_gap(table.dates, parts) if gap_days is None else gap_days
-    return _known_from_training(replace(table, parts=parts, gap_days=gap, counts=counts))
-
-
-def _known_from_training(table: LabelledTable) -> LabelledTable:
-    """Keep the categories that the training period held; count the rows of others."""
-    past = table.part(TRAIN)
-    known = table.known_to(past)
-    lost = np.isnan(known.features) & ~np.isnan(table.features)
-    found, unseen = {}, {}
-    for place in table.contract.category_positions:
-        feature, numbers_seen = table.contract.features[place], past.features[:, place]
-        newest = int(np.nan_to_num(numbers_seen, nan=-1).max())
-        found[feature.name] = feature.categories[: newest + 1]
-        unseen[feature.name] = int(lost[:, place].sum())
-    contract = table.contract.with_categories(found)
-    return replace(known, contract=contract, unseen={n: c for n, c in unseen.items() if c})
-
-
-def _require_every_part(counts: dict[str, int], source: str) -> None:
-    empty = [name for name in (TRAIN, CALIBRATION, TEST) if counts[name] == 0]
-    if empty:
-        raise InputError(
-            f"No row of {source} falls into the {' and '.join(empty)} period.",
-            why="Each model is learned, calibrated and judged on periods of its own.",
-            where=", ".join(f"{name}: {count}" for name, count in counts.items()),
-            fix="Bring rows over a longer time, raise the shares, or shorten --gap-days (not "
-            "below the time in which an outcome is decided).",
-        )
-
-
-def _observed_gap(dates: Days, parts: NDArray[np.str_]) -> int:
-    """Days between the last training row and the first one to calibrate on, both left out."""
-    apart = dates[parts == CALIBRATION].min() - dates[parts == TRAIN].max()
-    return max(int(apart / np.timedelta64(1, "D")) - 1, 0)

@@ -7,12 +7,9 @@ was decided by events of the later one.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Days, Integers, Texts
 from python_scoring.errors import InputError
-
-Days = NDArray[np.datetime64]
-Rows = NDArray[np.int64]
 
 TRAIN, CALIBRATION, TEST, GAP = "train", "calibration", "test", "gap"
 
@@ -40,7 +37,7 @@ class SplitRule:
             )
 
 
-def split_by_date(dates: Days, rule: SplitRule) -> NDArray[np.str_]:
+def split_by_date(dates: Days, rule: SplitRule) -> Texts:
     """Name the part of each row: train, calibration, test or gap; shape (n,).
 
     A part begins on the first day before which its share of rows is reached, so that rows of one
@@ -63,7 +60,7 @@ def split_by_date(dates: Days, rule: SplitRule) -> NDArray[np.str_]:
     return parts
 
 
-def time_ordered_folds(dates: Days, folds: int, gap_days: int) -> list[tuple[Rows, Rows]]:
+def time_ordered_folds(dates: Days, folds: int, gap_days: int) -> list[tuple[Integers, Integers]]:
     """Cut rows into growing pasts and the stretch that follows each.
 
     The days are cut into `folds` + 1 stretches with equal numbers of rows; each but the first is

@@ -13,14 +13,10 @@ calibration curve never falls.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Integers, Matrix, Vector
 from python_scoring.features.contract import FeatureContract
 from python_scoring.model.calibration_curve import CalibrationCurve
-
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
-Positions = NDArray[np.int64]
 
 DRIVERS = 3
 NEARLY_NOTHING = 1e-6
@@ -40,9 +36,9 @@ class Explanation:
     base: float
     probabilities: Vector
     contributions: Matrix
-    strongest: Positions
+    strongest: Integers
 
-    def drivers(self) -> tuple[Positions, Matrix]:
+    def drivers(self) -> tuple[Integers, Matrix]:
         """Return the three strongest groups of each lead: feature and contribution, shape (n, 3).
 
         Where fewer groups moved the score, the feature is -1 and the contribution NaN.
@@ -92,7 +88,7 @@ def _slope(curve: CalibrationCurve, margin: float) -> float:
     return float(around[1] - around[0]) / (2 * NEARLY_NOTHING)
 
 
-def _by_group(shares: Matrix, groups: list[list[int]]) -> tuple[Matrix, Positions]:
+def _by_group(shares: Matrix, groups: list[list[int]]) -> tuple[Matrix, Integers]:
     totals = np.column_stack([shares[:, members].sum(axis=1) for members in groups])
     strongest = [
         np.array(members)[(shares[:, members] * np.sign(total)[:, None]).argmax(axis=1)]

@@ -5,15 +5,10 @@ raising or lowering it exactly as its contribution does. No reason is given beyo
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Integers, Matrix, Objects, Vector
 from python_scoring.features.categories import CATEGORY
 from python_scoring.features.contract import Feature, FeatureContract
-
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
-Positions = NDArray[np.int64]
-Texts = NDArray[np.object_]
 
 LONGEST = 255
 # half of the last digit that is printed of the probability
@@ -23,10 +18,10 @@ VISIBLE = 0.0005
 def narratives(
     probabilities: Vector,
     base_rate: float,
-    drivers: Positions,
+    drivers: Integers,
     contributions: Matrix,
-    phrases: Texts,
-) -> Texts:
+    phrases: Objects,
+) -> Objects:
     """Write the sentences for each lead, at most 255 characters each.
 
     Args:
@@ -42,7 +37,7 @@ def narratives(
     return _compose(_openings(probabilities, base_rate), directions, phrases)
 
 
-def driver_phrases(contract: FeatureContract, features: Matrix, drivers: Positions) -> Texts:
+def driver_phrases(contract: FeatureContract, features: Matrix, drivers: Integers) -> Objects:
     """Return the words of each driver, such as "months at the current firm: 14", shape (n, 3)."""
     phrases = np.full(drivers.shape, "", dtype=object)
     for position, feature in enumerate(contract.features):
@@ -70,7 +65,7 @@ def spoken(feature: Feature, value: float) -> str:
     return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
-def _openings(probabilities: Vector, base_rate: float) -> Texts:
+def _openings(probabilities: Vector, base_rate: float) -> Objects:
     lifts = np.round(probabilities / base_rate, 1)
     printed, which = np.unique(
         np.column_stack([np.round(100 * probabilities, 1), lifts]).view(np.complex128),
@@ -85,9 +80,9 @@ def _opening(percent: float, lift: float, usual: float) -> str:
     return f"{percent:.1f} %, {compared} {usual:.1f} %."
 
 
-def _compose(openings: Texts, directions: Positions, phrases: Texts) -> Texts:
+def _compose(openings: Objects, directions: Integers, phrases: Objects) -> Objects:
     """Write all leads whose drivers raise and lower in the same places at once."""
-    texts: Texts = openings + " No single fact moves it much."
+    texts: Objects = openings + " No single fact moves it much."
     patterns = (directions + 1) @ (9, 3, 1)
     for pattern in np.unique(patterns[directions.any(axis=1)]):
         rows = np.flatnonzero(patterns == pattern)
@@ -100,7 +95,9 @@ def _compose(openings: Texts, directions: Positions, phrases: Texts) -> Texts:
     return texts
 
 
-def _shortened(texts: Texts, openings: Texts, directions: Positions, phrases: Texts) -> Texts:
+def _shortened(
+    texts: Objects, openings: Objects, directions: Integers, phrases: Objects
+) -> Objects:
     """Leave out the weakest reason, which stands last; a single one that is too long is cut."""
     alone = np.count_nonzero(directions, axis=1) == 1
     last = directions.shape[1] - 1 - (directions != 0)[:, ::-1].argmax(axis=1)
@@ -112,11 +109,11 @@ def _shortened(texts: Texts, openings: Texts, directions: Positions, phrases: Te
     return shorter
 
 
-def _clause(opening: str, words: Texts) -> Texts | str:
+def _clause(opening: str, words: Objects) -> Objects | str:
     """Join reasons, shape (n, k), into one sentence each; nothing where there are none."""
     if not words.shape[1]:
         return ""
-    text: Texts = opening + words[:, 0]
+    text: Objects = opening + words[:, 0]
     for more in words.T[1:]:
         text = text + "; " + more
     return np.asarray(text + ".")

@@ -13,23 +13,20 @@ which nothing changed gets nothing, which differences of contributions would not
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from math import factorial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Matrix, Vector
 from python_scoring.errors import InputError, RegistryError, WarehouseError
-from python_scoring.explanation.narrative import spoken
+from python_scoring.explanation.shapley import shapley
 from python_scoring.features.contract import Feature
 from python_scoring.io.warehouse import database_path, query
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.exact_margin import ExactMargins
 from python_scoring.model.registry import Registry
 
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
 Row = dict[str, Any]
 
 TOLERANCE = 1e-6
@@ -75,7 +72,7 @@ class ScoreChange:
         model_before: Version that scored then.
         model_after: Version that scored on the later day.
         model_points: Percentage points that the change of model made.
-        drivers: Groups in which a fact changed, the strongest first.
+        drivers: Integers in which a fact changed, the strongest first.
     """
 
     subject: str
@@ -87,44 +84,6 @@ class ScoreChange:
     model_after: str
     model_points: float
     drivers: list[Driver]
-
-
-def shapley(
-    predict: Callable[[Matrix], Vector], before: Matrix, after: Matrix, groups: list[list[int]]
-) -> Matrix:
-    """Divide the change of a prediction among groups of features, exactly.
-
-    Shapley, "A value for n-person games" (1953), with the facts of `before` as the ones that stand
-    where a group has not changed yet.
-
-    Args:
-        predict: Predictions, shape (n,), of features, shape (n, features).
-        before: Features then, NaN where unknown.
-        after: Features now.
-        groups: Positions of the features of each group. 2 ** (groups that changed) predictions are
-            made of each row.
-
-    Returns:
-        Shape (n, groups); each row sums to `predict(after) - predict(before)`.
-    """
-    differs = (before != after) & ~(np.isnan(before) & np.isnan(after))
-    changed = [place for place, members in enumerate(groups) if differs[:, members].any()]
-    values = []
-    for subset in range(2 ** len(changed)):
-        mixed = before.copy()
-        for bit, place in enumerate(changed):
-            if subset >> bit & 1:
-                mixed[:, groups[place]] = after[:, groups[place]]
-        values.append(predict(mixed))
-    parts = np.zeros((len(before), len(groups)))
-    for bit, place in enumerate(changed):
-        for subset in range(2 ** len(changed)):
-            if not subset >> bit & 1:
-                size = subset.bit_count()
-                weight = factorial(size) * factorial(len(changed) - size - 1)
-                step = values[subset | 1 << bit] - values[subset]
-                parts[:, place] += weight / factorial(len(changed)) * step
-    return parts
 
 
 def explain_change(
@@ -243,35 +202,3 @@ def _drivers(artifact: Artifact, before: Matrix, after: Matrix) -> list[Driver]:
 
 def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def as_text(change: ScoreChange) -> str:
-    """Return the change as a page for the terminal."""
-    moved = 100 * (change.score_after - change.score_before)
-    lines = [
-        f"The score of {change.subject}: {100 * change.score_before:.2f} % on {change.from_date}, "
-        f"{100 * change.score_after:.2f} % on {change.to_date} ({_points(moved)} points)"
-    ]
-    lines += [
-        f"  {_points(driver.points):>7}  {'; '.join(_told(fact) for fact in driver.facts)}"
-        for driver in change.drivers
-    ]
-    if change.model_before != change.model_after:
-        versions = f"{change.model_before} → {change.model_after}"
-        lines.append(f"  {_points(change.model_points):>7}  model: {versions}")
-    elif not change.drivers:
-        lines.append("  No fact changed; a contacted lead keeps those of the day of its contact.")
-    return "\n".join([*lines, "Percentage points of the chance; they add up to the change."])
-
-
-def _points(points: float) -> str:
-    # + 0.0 turns -0.0 into 0.0
-    return f"{round(points, 2) + 0.0:+.2f}"
-
-
-def _told(fact: FactChange) -> str:
-    then, now = (
-        spoken(fact.feature, np.nan if value is None else value)
-        for value in (fact.before, fact.after)
-    )
-    return f"{fact.feature.label}: {then} → {now}"

@@ -8,13 +8,12 @@ the trees have no opinion about it.
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from python_scoring.arrays import Objects, Vector
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Vector = NDArray[np.float64]
-Texts = NDArray[np.object_]
 
 CATEGORY = "category"
 # more than that is a name or an id, and a leaf of its own for each would be learned by heart
@@ -31,17 +30,17 @@ def is_text(kind: "pa.DataType") -> bool:
     return any(test(kind) for test in tests)
 
 
-def texts(table: "pa.Table", name: str) -> Texts:
+def texts(table: "pa.Table", name: str) -> Objects:
     """Return a text column, shape (n,), null as None and so the empty text: CSV has no null."""
     return np.array([value or None for value in table.column(name).to_pylist()], dtype=object)
 
 
-def in_order_of_appearance(values: Texts) -> tuple[str, ...]:
+def in_order_of_appearance(values: Objects) -> tuple[str, ...]:
     """Return the different texts of a column that is sorted by day, the oldest first."""
     return tuple(dict.fromkeys(value for value in values.tolist() if value is not None))
 
 
-def category_numbers(values: Texts, categories: tuple[str, ...]) -> Vector:
+def category_numbers(values: Objects, categories: tuple[str, ...]) -> Vector:
     """Return the number of each text, shape (n,), NaN where null or not among the categories."""
     numbers = {category: float(number) for number, category in enumerate(categories)}
     return np.array([numbers.get(value, np.nan) for value in values.tolist()], dtype=np.float64)

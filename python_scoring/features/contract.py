@@ -12,19 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Matrix, Vector
 from python_scoring.errors import ArtifactError, InputError
 from python_scoring.features.categories import CATEGORY, category_numbers
-from python_scoring.features.engineered import engineered_columns
+from python_scoring.features.engineered import engineered_columns, require_formulas
 from python_scoring.io.project import ROOT
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
 
 FEATURE_MODEL = "lead_scoring_features_pit"
 CONTRACT_FILE = ROOT / f"models/features/{FEATURE_MODEL}.yml"
@@ -123,8 +121,14 @@ class FeatureContract:
         return {name: count for name, count in counts.items() if count}
 
     def stack(self, columns: Mapping[str, Vector]) -> Matrix:
-        """Return the matrix of columns given as float64, shape (n,), computing what is derived."""
-        if any(name not in columns for name in self.engineered_names):
+        """Return the matrix of columns given as float64, shape (n,), computing what is derived.
+
+        Raises:
+            InputError: An engineered feature is not given, and no formula in Python makes it.
+        """
+        absent = [name for name in self.engineered_names if name not in columns]
+        if absent:
+            require_formulas(absent)
             columns = engineered_columns(dict(columns)) | dict(columns)
         return np.column_stack([columns[name] for name in self.names])
 
@@ -182,7 +186,8 @@ def project_contract(path: Path = CONTRACT_FILE) -> FeatureContract:
     """Read the project's features from the yml of the feature model.
 
     Raises:
-        InputError: No such file, or a feature without label or group.
+        InputError: No such file, a feature without label or group, or an engineered one without
+            its formula in Python.
     """
     import yaml
 
@@ -196,11 +201,12 @@ def project_contract(path: Path = CONTRACT_FILE) -> FeatureContract:
     columns = next(model["columns"] for model in models if model["name"] == FEATURE_MODEL)
     metas = [(column["name"], column.get("config", {}).get("meta", {})) for column in columns]
     features = [_declared(name, meta, path) for name, meta in metas if "feature" in meta]
+    require_formulas([feature.name for feature in features if feature.kind == "engineered"])
     return FeatureContract(tuple(features))
 
 
 def flat_contract(names: list[str]) -> FeatureContract:
-    """Make a contract for columns of any flat table: each is a story of its own."""
+    """Make a contract for columns of any flat table: each is its own explanation group."""
     return FeatureContract(tuple(Feature(n, "base", n.replace("_", " "), group=n) for n in names))
 
 
@@ -208,7 +214,7 @@ def table_contract(names: list[str], path: Path = CONTRACT_FILE) -> FeatureContr
     """Make the contract for these columns of a table, in their order.
 
     Where they hold all base features of the project, those keep the project's declaration and the
-    engineered features follow; every other column is a story of its own.
+    engineered features follow; every other column is its own explanation group.
     """
     if path.is_file():
         project = project_contract(path)

@@ -7,13 +7,12 @@ from reprlib import repr as shortened
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Vector
 from python_scoring.errors import InputError
 from python_scoring.features.categories import CATEGORY, category_numbers
 from python_scoring.features.contract import Feature, FeatureContract
 
-Vector = NDArray[np.float64]
 Value = float | str
 
 LISTED = 50

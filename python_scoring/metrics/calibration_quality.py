@@ -3,20 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, logit
-from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
 
-from python_scoring.metrics.ranking import Estimate
-
-Vector = NDArray[np.float64]
-Labels = NDArray[np.bool_]
-Groups = NDArray[np.int64]
+from python_scoring.arrays import Flags, Integers, Vector
+from python_scoring.metrics.intervals import Interval, wald, wilson
 
 BANDS = 10
-Z95 = 1.959963984540054
 # log-odds; far enough to bring any probabilities to any rate
 FARTHEST_SHIFT = 30.0
 
@@ -35,7 +29,7 @@ class ReliabilityBand:
     rows: int
     conversions: int
     predicted: float
-    observed: Estimate
+    observed: Interval
 
 
 @dataclass(frozen=True)
@@ -70,17 +64,11 @@ class CalibrationLine:
         intercept: Shift in log-odds that brings the mean right, slope held at 1; 0 is right.
     """
 
-    slope: Estimate | None
-    intercept: Estimate
+    slope: Interval | None
+    intercept: Interval
 
 
-def wilson(conversions: int, rows: int) -> Estimate:
-    """Return a rate with Wilson's 95 % interval (1927), which stays inside 0 and 1."""
-    bounds = binomtest(conversions, rows).proportion_ci(method="wilson")
-    return Estimate(conversions / rows, float(bounds.low), float(bounds.high))
-
-
-def reliability_bands(probabilities: Vector, converted: Labels) -> list[ReliabilityBand]:
+def reliability_bands(probabilities: Vector, converted: Flags) -> list[ReliabilityBand]:
     """Compare predicted with observed rates, in ten bands of equal counts, lowest first.
 
     Equal probabilities share a band, so there may be fewer.
@@ -94,7 +82,7 @@ def reliability_bands(probabilities: Vector, converted: Labels) -> list[Reliabil
     ]
 
 
-def brier_parts(probabilities: Vector, converted: Labels) -> BrierParts:
+def brier_parts(probabilities: Vector, converted: Flags) -> BrierParts:
     """Take the Brier score apart over the bands of `reliability_bands`."""
     band = _bands(probabilities)
     rows = np.bincount(band)
@@ -112,7 +100,7 @@ def brier_parts(probabilities: Vector, converted: Labels) -> BrierParts:
     )
 
 
-def calibration_line(probabilities: Vector, converted: Labels) -> CalibrationLine:
+def calibration_line(probabilities: Vector, converted: Flags) -> CalibrationLine:
     """Fit slope and intercept on rows that were not calibrated on, both outcomes present."""
     odds = logit(probabilities)
 
@@ -122,24 +110,20 @@ def calibration_line(probabilities: Vector, converted: Labels) -> CalibrationLin
     shift = float(brentq(excess, -FARTHEST_SHIFT, FARTHEST_SHIFT))
     fitted = expit(odds + shift)
     error = float((fitted * (1 - fitted)).sum()) ** -0.5
-    return CalibrationLine(_slope(odds, converted), _wald(shift, error))
+    return CalibrationLine(_slope(odds, converted), wald(shift, error))
 
 
-def _slope(odds: Vector, converted: Labels) -> Estimate | None:
+def _slope(odds: Vector, converted: Flags) -> Interval | None:
     if np.ptp(odds) < 1e-9:
         return None
     fit = LogisticRegression(C=np.inf, tol=1e-8).fit(odds.reshape(-1, 1), converted)
     fitted = fit.predict_proba(odds.reshape(-1, 1))[:, 1]
     design = np.column_stack([np.ones(len(odds)), odds])
     information = design.T @ (design * (fitted * (1 - fitted))[:, None])
-    return _wald(float(fit.coef_[0, 0]), float(np.linalg.inv(information)[1, 1]) ** 0.5)
+    return wald(float(fit.coef_[0, 0]), float(np.linalg.inv(information)[1, 1]) ** 0.5)
 
 
-def _wald(value: float, error: float) -> Estimate:
-    return Estimate(value, value - Z95 * error, value + Z95 * error)
-
-
-def _bands(probabilities: Vector) -> Groups:
+def _bands(probabilities: Vector) -> Integers:
     """Number each row's band from 0, none of them empty."""
     edges = np.quantile(probabilities, np.arange(1, BANDS) / BANDS)
     place = np.searchsorted(edges, probabilities, side="right")

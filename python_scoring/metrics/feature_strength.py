@@ -4,33 +4,16 @@ Intervals matter more than figures: with two hundred positives an AUC of 0.62 ma
 fifty honest features one will look like a leak by luck. 99 % because that many are looked at.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
-Vector = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Groups = NDArray[np.int64]
+from python_scoring.arrays import Flags, Integers, Vector
+from python_scoring.metrics.intervals import UNKNOWN, Z99, Interval, wilson
 
-Z99 = 2.5758293035489004
 DRAWS = 400
 BINS = 10
 SMALLEST_GROUP = 50
 MANY_VALUES = 50
 FILLER_SHARE = 0.05
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A figure with its 99 % interval; NaN where the data cannot tell."""
-
-    value: float
-    low: float
-    high: float
-
-
-UNKNOWN = Interval(float("nan"), float("nan"), float("nan"))
 
 
 def signed_auc(values: Vector, positive: Flags) -> Interval:
@@ -69,7 +52,7 @@ def unsigned(auc: Interval) -> Interval:
     return Interval(1 - auc.value, 1 - auc.high, 1 - auc.low)
 
 
-def auc_within(values: Vector, positive: Flags, folds: Groups) -> tuple[Interval, list[Interval]]:
+def auc_within(values: Vector, positive: Flags, folds: Integers) -> tuple[Interval, list[Interval]]:
     """AUC among rows of the same fold only, and that of each fold.
 
     A column that only tells the time ranks well over all rows, and not at all within a fold.
@@ -100,7 +83,7 @@ def auc_within(values: Vector, positive: Flags, folds: Groups) -> tuple[Interval
     return Interval(mean, mean - margin, mean + margin), each
 
 
-def groups_of(values: Vector) -> Groups:
+def groups_of(values: Vector) -> Integers:
     """Rows in groups of like values: each value its own where there are few, else tenths.
 
     Unknown values are a group of their own. Shape (n,) to (n,), groups numbered from 0.
@@ -114,7 +97,7 @@ def groups_of(values: Vector) -> Groups:
     return np.unique(groups, return_inverse=True)[1].astype(np.int64)
 
 
-def information_value(groups: Groups, positive: Flags, folds: Groups, seed: int) -> Interval:
+def information_value(groups: Integers, positive: Flags, folds: Integers, seed: int) -> Interval:
     """Information value: the sum over groups of (p - q) ln(p / q).
 
     p and q are the shares of all positives and of all negatives that fall into the group. They are
@@ -150,7 +133,7 @@ def information_value(groups: Groups, positive: Flags, folds: Groups, seed: int)
     return Interval(value - noise, float(low), float(high))
 
 
-def _shares(counts: Groups, weights: Vector, size: float) -> Vector:
+def _shares(counts: Integers, weights: Vector, size: float) -> Vector:
     """Shares by group, shape (.., k), of counts by fold and group, shape (.., folds, k).
 
     Half a row is added to each group, so that none is impossible.
@@ -166,10 +149,10 @@ def _iv(p: Vector, q: Vector) -> Vector:
     return result
 
 
-def best_lift(groups: Groups, positive: Flags, folds: Groups) -> Interval:
+def best_lift(groups: Integers, positive: Flags, folds: Integers) -> Interval:
     """The largest lift that a group surely has: its rate of positives over what is expected.
 
-    Expected is the rate of all rows of the same fold. Groups below 50 rows are passed over. The
+    Expected is the rate of all rows of the same fold. Integers below 50 rows are passed over. The
     interval is Wilson's (1927).
     """
     rates = np.bincount(folds, positive) / np.maximum(np.bincount(folds), 1)
@@ -179,16 +162,13 @@ def best_lift(groups: Groups, positive: Flags, folds: Groups) -> Interval:
         rows, base = int(members.sum()), float(expected[members].mean()) if members.any() else 0.0
         if rows < SMALLEST_GROUP or not base:
             continue
-        rate = float(positive[members].mean())
-        middle = rate + Z99**2 / (2 * rows)
-        margin = Z99 * float(np.sqrt(rate * (1 - rate) / rows + Z99**2 / (4 * rows**2)))
-        scale = (1 + Z99**2 / rows) * base
-        lift = Interval(rate / base, (middle - margin) / scale, (middle + margin) / scale)
+        rate = wilson(int(positive[members].sum()), rows, confidence=0.99)
+        lift = Interval(rate.value / base, rate.low / base, rate.high / base)
         best = max(best, lift, key=lambda each: each.low)
     return best
 
 
-def rate_ratio(members: Flags, positive: Flags, folds: Groups) -> Interval:
+def rate_ratio(members: Flags, positive: Flags, folds: Integers) -> Interval:
     """How many times more (or less) often members are positive than other rows, at least 1.
 
     Both are counted against the rate of all rows of the same fold, so that members of another time

@@ -12,21 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Vector = NDArray[np.float64]
-Labels = NDArray[np.bool_]
-Positions = NDArray[np.int64]
+from python_scoring.arrays import Flags, Integers, Vector
+from python_scoring.metrics.intervals import Interval
 
 DRAWS = 500
 DECILES = 10
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure with its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -45,11 +35,11 @@ class RankingEvaluation:
 
     rows: int
     positives: int
-    base_rate: Estimate
-    auc: Estimate
-    auc_pr: Estimate
-    top_decile_lift: Estimate
-    lift_by_decile: list[Estimate]
+    base_rate: Interval
+    auc: Interval
+    auc_pr: Interval
+    top_decile_lift: Interval
+    lift_by_decile: list[Interval]
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as plain data."""
@@ -65,16 +55,16 @@ class Evaluation(RankingEvaluation):
         ece: Mean distance of calibrated from observed rate, over ten bins of equal counts.
     """
 
-    brier: Estimate
-    ece: Estimate
+    brier: Interval
+    ece: Interval
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> "Evaluation":
         """Read figures that `to_json` wrote."""
         known: dict[str, Any] = {each.name: data[each.name] for each in fields(Evaluation)}
-        lifts = [Estimate(**lift) for lift in known.pop("lift_by_decile")]
+        lifts = [Interval(**lift) for lift in known.pop("lift_by_decile")]
         figures: dict[str, Any] = {
-            n: Estimate(**v) if isinstance(v, dict) else v for n, v in known.items()
+            n: Interval(**v) if isinstance(v, dict) else v for n, v in known.items()
         }
         return Evaluation(**figures, lift_by_decile=lifts)
 
@@ -85,8 +75,8 @@ class _Ranking:
 
     converted: Vector
     probabilities: Vector
-    runs: Positions
-    bins: Positions
+    runs: Integers
+    bins: Integers
 
     def gains(self, weights: Vector, shares: Vector) -> Vector:
         """Return the share of all conversions among the best `shares` of the rows."""
@@ -123,7 +113,7 @@ class _Ranking:
 def evaluate(
     raw: Vector,
     probabilities: Vector,
-    converted: Labels,
+    converted: Flags,
     seed: int,
     strata: NDArray[Any] | None = None,
 ) -> Evaluation:
@@ -134,7 +124,7 @@ def evaluate(
         probabilities: Calibrated probabilities, shape (n,).
         converted: Outcomes, shape (n,), both kinds present.
         seed: Seed of the bootstrap.
-        strata: Groups whose sizes every draw keeps, such as months, shape (n,); None for one.
+        strata: Integers whose sizes every draw keeps, such as months, shape (n,); None for one.
     """
     value, boot = _figures(raw, probabilities, converted, seed, strata)
     base, auc, auc_pr, brier, ece, *lifts = _estimates(value, boot)
@@ -143,7 +133,7 @@ def evaluate(
 
 
 def evaluate_ranking(
-    ranks: Vector, converted: Labels, seed: int, strata: NDArray[Any] | None = None
+    ranks: Vector, converted: Flags, seed: int, strata: NDArray[Any] | None = None
 ) -> RankingEvaluation:
     """Judge how scores rank, whatever their scale; arguments as in `evaluate`."""
     value, boot = _figures(ranks, np.zeros(len(ranks)), converted, seed, strata)
@@ -152,8 +142,8 @@ def evaluate_ranking(
 
 
 def compare_rankings(
-    ranks: Vector, other: Vector, converted: Labels, seed: int, strata: NDArray[Any] | None = None
-) -> dict[str, Estimate]:
+    ranks: Vector, other: Vector, converted: Flags, seed: int, strata: NDArray[Any] | None = None
+) -> dict[str, Interval]:
     """Return first minus second of AUC, AUC-PR and top-decile lift, on the same draws of rows.
 
     Paired, because two rankings of the same leads share most of their luck.
@@ -164,16 +154,16 @@ def compare_rankings(
     low, high = np.nanpercentile(boot - less_boot, [2.5, 97.5], axis=0)
     places = {"auc": 1, "auc_pr": 2, "top_decile_lift": 5}
     gap = value - less
-    return {n: Estimate(float(gap[i]), float(low[i]), float(high[i])) for n, i in places.items()}
+    return {n: Interval(float(gap[i]), float(low[i]), float(high[i])) for n, i in places.items()}
 
 
 def cumulative_gains(
     ranks: Vector,
-    converted: Labels,
+    converted: Flags,
     shares: Vector,
     seed: int,
     strata: NDArray[Any] | None = None,
-) -> list[Estimate]:
+) -> list[Interval]:
     """Return the share of all conversions that calling the best leads finds.
 
     Args:
@@ -197,16 +187,16 @@ def cumulative_gains(
         for end in ("low", "high")
     )
     bounds = zip(found, low, high, strict=True)
-    return [Estimate(each.value, float(low), float(high)) for each, low, high in bounds]
+    return [Interval(each.value, float(low), float(high)) for each, low, high in bounds]
 
 
 def _figures(
     raw: Vector,
     probabilities: Vector,
-    converted: Labels,
+    converted: Flags,
     seed: int,
     strata: NDArray[Any] | None,
-) -> tuple[Vector, NDArray[np.float64]]:
+) -> tuple[Vector, Vector]:
     """Return the figures, and those of each bootstrap draw, shape (draws, figures)."""
     order = np.argsort(-raw, kind="stable")
     ranking = _rank(raw[order], probabilities[order], converted[order])
@@ -227,15 +217,15 @@ def _draws(rows: int, seed: int, strata: NDArray[Any] | None) -> Iterator[Vector
         yield np.bincount(np.concatenate(drawn), minlength=rows).astype(np.float64)
 
 
-def _estimates(value: Vector, boot: NDArray[np.float64]) -> list[Estimate]:
+def _estimates(value: Vector, boot: Vector) -> list[Interval]:
     low, middle, high = np.nanpercentile(boot, [2.5, 50, 97.5], axis=0)
     # resampling inflates figures that noise can only raise, the calibration error above all
     bias = middle - value
     bounds = zip(value, np.maximum(low - bias, 0), high - bias, strict=True)
-    return [Estimate(*map(float, bound)) for bound in bounds]
+    return [Interval(*map(float, bound)) for bound in bounds]
 
 
-def _rank(raw: Vector, probabilities: Vector, converted: Labels) -> _Ranking:
+def _rank(raw: Vector, probabilities: Vector, converted: Flags) -> _Ranking:
     """Prepare rows that are sorted by raw score, best first."""
     runs = np.flatnonzero(np.append(True, np.diff(raw) != 0))
     edges = np.quantile(probabilities, np.arange(1, DECILES) / DECILES)

@@ -6,15 +6,9 @@ be judged is told as such: dropped in silence, it would look as if it had been l
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from python_scoring.metrics.calibration_quality import wilson
-from python_scoring.metrics.ranking import Estimate, evaluate_ranking
-
-Vector = NDArray[np.float64]
-Labels = NDArray[np.bool_]
-Texts = NDArray[np.str_]
+from python_scoring.arrays import Flags, Texts, Vector
+from python_scoring.metrics.intervals import Interval, wilson
+from python_scoring.metrics.ranking import evaluate_ranking
 
 SMALLEST_ROWS = 100
 SMALLEST_CONVERSIONS = 10
@@ -38,10 +32,10 @@ class Slice:
     name: str
     rows: int
     conversions: int
-    observed: Estimate
+    observed: Interval
     predicted: float
-    auc: Estimate | None
-    top_decile_lift: Estimate | None
+    auc: Interval | None
+    top_decile_lift: Interval | None
     note: str
 
 
@@ -50,7 +44,7 @@ def judge_slices(
     order: list[str],
     ranks: Vector,
     probabilities: Vector,
-    converted: Labels,
+    converted: Flags,
     seed: int,
 ) -> list[Slice]:
     """Judge each slice by itself.
@@ -71,7 +65,7 @@ def judge_slices(
     ]
 
 
-def _judge(name: str, ranks: Vector, probabilities: Vector, converted: Labels, seed: int) -> Slice:
+def _judge(name: str, ranks: Vector, probabilities: Vector, converted: Flags, seed: int) -> Slice:
     rows, conversions = len(ranks), int(converted.sum())
     note = _too_small(rows, min(conversions, rows - conversions))
     judged = None if note else evaluate_ranking(ranks, converted, seed)

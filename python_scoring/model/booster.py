@@ -2,17 +2,14 @@
 
 import numpy as np
 import xgboost as xgb
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Flags, Matrix, Vector
 from python_scoring.features.contract import FeatureContract
 from python_scoring.model.tree_tables import pair_tables
 
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
-
 
 def training_matrix(
-    contract: FeatureContract, features: Matrix, converted: NDArray[np.bool_] | None = None
+    contract: FeatureContract, features: Matrix, converted: Flags | None = None
 ) -> xgb.DMatrix:
     """Return features, shape (n, features), as XGBoost learns from them, with outcomes if given."""
     texts = set(contract.category_positions)

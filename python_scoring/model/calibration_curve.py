@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Vector
 from python_scoring.errors import ArtifactError
-
-Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,10 @@ from typing import Any
 
 import numpy as np
 import xgboost as xgb
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Integers, Matrix, Vector
 from python_scoring.model.tree_tables import PairTables, leaf_billionths
 
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
-Integers = NDArray[np.int64]
 Learner = dict[str, Any]
 
 BILLION = 1_000_000_000

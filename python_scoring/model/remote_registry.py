@@ -51,7 +51,7 @@ def _fetch(uri: str, bucket_name: str, prefix: str, folder: Path, version: str |
     """Copy the history and one version from a bucket."""
     from google.api_core.exceptions import GoogleAPIError
     from google.auth.exceptions import GoogleAuthError
-    from google.cloud import storage  # type: ignore[import-untyped, unused-ignore]
+    from google.cloud import storage
 
     try:
         bucket = storage.Client().bucket(bucket_name)

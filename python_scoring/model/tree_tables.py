@@ -24,9 +24,8 @@ import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
 
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from python_scoring.arrays import Integers, Matrix, Vector
+
 Pair = tuple[int, int]
 
 # rows at a time: their bins and sums stay in the processor's cache

@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Integers, Matrix, Vector
 from python_scoring.explanation.contributions import Explanation, explain
 from python_scoring.explanation.narrative import spoken
 from python_scoring.features.categories import CATEGORY
 from python_scoring.features.contract import Feature
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.booster import Attribution, margins
-
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
 
 SHOWN_DEPENDENCES = 3
 MOST_POINTS = 10
@@ -137,7 +134,7 @@ def _dependence(feature: Feature, values: Vector, explained: Explanation, group:
     return Dependence(feature.label, _finding(feature, known), points)
 
 
-def _by_size(values: Vector) -> NDArray[np.int64]:
+def _by_size(values: Vector) -> Integers:
     """Number the rows in groups of like value, about as many rows in each; unknown last.
 
     A value that a fifth of the rows share is a group by itself: mixed with its neighbours, it would
@@ -157,7 +154,7 @@ def _by_size(values: Vector) -> NDArray[np.int64]:
     return np.unique(places, return_inverse=True)[1].astype(np.int64)
 
 
-def _by_category(values: Vector) -> NDArray[np.int64]:
+def _by_category(values: Vector) -> Integers:
     """Number the rows of each of the most frequent categories; unknown and rare ones last."""
     distinct, counts = np.unique(values[~np.isnan(values)], return_counts=True)
     kept = np.sort(distinct[np.argsort(-counts, kind="stable")][: MOST_POINTS - 1])

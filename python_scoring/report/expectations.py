@@ -9,15 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from python_scoring.io.table_files import binary_label, days, numbers, read_table, require_columns
+from python_scoring.arrays import Days
+from python_scoring.dataset.sample_size import require_positives
+from python_scoring.io.columns import binary_label, days, numbers, require_columns
+from python_scoring.io.table_files import read_table
 from python_scoring.metrics.ranking import RankingEvaluation, evaluate_ranking
 from python_scoring.model.artifact import Artifact
 from python_scoring.report.judged_rows import JudgedRows
 from python_scoring.training.backtest import Stretch, backtest, rank_in, rolling_stretches
-from python_scoring.training.calibrate import require_positives
 
 CONTACTS = 1000
 
@@ -87,7 +86,7 @@ def expectations_of_backtest(
     return _expect(source, walked.dates, walked.evaluation)
 
 
-def _expect(source: str, dates: NDArray[np.datetime64], judged: RankingEvaluation) -> Expectations:
+def _expect(source: str, dates: Days, judged: RankingEvaluation) -> Expectations:
     usual, lift = CONTACTS * judged.base_rate.value, judged.top_decile_lift
     low, point, high = (min(usual * x, CONTACTS) for x in (lift.low, lift.value, lift.high))
     first, last = str(dates.min()), str(dates.max())

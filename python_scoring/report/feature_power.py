@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Integers, Matrix, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.features.categories import CATEGORY
-from python_scoring.metrics.feature_strength import Interval, groups_of, information_value
-
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
+from python_scoring.metrics.feature_strength import groups_of, information_value
+from python_scoring.metrics.intervals import Interval
 
 MOST_VIF = 10.0
 
@@ -64,7 +62,7 @@ def _measured(past: LabelledTable) -> Matrix:
     return features
 
 
-def _groups(past: LabelledTable, place: int) -> NDArray[np.int64]:
+def _groups(past: LabelledTable, place: int) -> Integers:
     values = past.features[:, place]
     if past.contract.features[place].type == CATEGORY:
         return np.unique(values, return_inverse=True)[1].astype(np.int64)

@@ -1,21 +1,21 @@
 """Gathers every figure of the report as plain data; page, card and pictures only print it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from python_scoring.arrays import Days, Vector
 from python_scoring.errors import InputError
 from python_scoring.metrics.calibration_quality import (
     brier_parts,
     calibration_line,
     reliability_bands,
 )
+from python_scoring.metrics.intervals import Interval
 from python_scoring.metrics.ranking import (
-    Estimate,
     Evaluation,
     compare_rankings,
     cumulative_gains,
@@ -44,8 +44,6 @@ from python_scoring.training.hyperparameters import Recipe
 from python_scoring.training.logistic_baseline import logistic_scores
 from python_scoring.training.seed_sensitivity import study_seeds
 
-Vector = NDArray[np.float64]
-
 SHARES = np.linspace(0, 1, 21)
 HISTOGRAM_BINS = 30
 NOTABLE_DIFFERENCE = 1e-6
@@ -64,7 +62,7 @@ class ScoredTest:
 
     raw: Vector
     probabilities: Vector
-    months: NDArray[np.datetime64]
+    months: Days
     evaluation: Evaluation
 
 
@@ -111,28 +109,13 @@ def assemble(
         InputError: The rows are not the model's.
     """
     scored, metadata = score_test(artifact, rows), artifact.metadata
-    words = words_for(metadata["source"])
-    signal = judge_signal(scored.evaluation)
-    predicted = float(scored.probabilities.mean())
-    calibration = judge_calibration(scored.evaluation, predicted)
-    best = _best_tenth(scored.evaluation)
     told = {
-        "version": artifact.version,
-        "sha256": artifact.sha256,
-        **{name: metadata[name] for name in ("data_note", "source", "periods", "warnings")},
-        "gap_days": metadata["gap_days"],
-        "recipe": metadata["choice"]["recipe"],
-        "calibration_method": metadata["calibration"]["method"],
-        "words": words,
-        "headline": tell_headline(scored.evaluation, best, words, signal),
-        "signal": signal,
-        "calibration": calibration,
-        "best_tenth_rate": best,
-        "predicted_rate": predicted,
+        **_identity(artifact),
+        "words": words_for(metadata["source"]),
         "metrics": scored.evaluation,
         "expectations": expected,
         "hypotheses": hypotheses,
-        "limits": list_limits(metadata, signal, calibration),
+        **_verdicts(metadata, scored),
         **_ranking(artifact, rows, scored),
         **_probabilities(rows, scored),
         **_facts(artifact, rows, scored),
@@ -144,9 +127,36 @@ def assemble(
     return plain
 
 
-def _best_tenth(found: Evaluation) -> Estimate:
+def _identity(artifact: Artifact) -> dict[str, Any]:
+    metadata = artifact.metadata
+    return {
+        "version": artifact.version,
+        "sha256": artifact.sha256,
+        **{name: metadata[name] for name in ("data_note", "source", "periods", "warnings")},
+        "gap_days": metadata["gap_days"],
+        "recipe": metadata["choice"]["recipe"],
+        "calibration_method": metadata["calibration"]["method"],
+    }
+
+
+def _verdicts(metadata: Mapping[str, Any], scored: ScoredTest) -> dict[str, Any]:
+    signal = judge_signal(scored.evaluation)
+    predicted = float(scored.probabilities.mean())
+    calibration = judge_calibration(scored.evaluation, predicted)
+    best = _best_tenth(scored.evaluation)
+    return {
+        "headline": tell_headline(scored.evaluation, best, words_for(metadata["source"]), signal),
+        "signal": signal,
+        "calibration": calibration,
+        "best_tenth_rate": best,
+        "predicted_rate": predicted,
+        "limits": list_limits(metadata, signal, calibration),
+    }
+
+
+def _best_tenth(found: Evaluation) -> Interval:
     lift, base = found.top_decile_lift, found.base_rate.value
-    return Estimate(lift.value * base, lift.low * base, min(lift.high * base, 1.0))
+    return Interval(lift.value * base, lift.low * base, min(lift.high * base, 1.0))
 
 
 def _ranking(artifact: Artifact, rows: JudgedRows, scored: ScoredTest) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from itertools import groupby
 import numpy as np
 
 from python_scoring.io.warehouse import read_relation
-from python_scoring.metrics.calibration_quality import Z95
-from python_scoring.metrics.ranking import Estimate
+from python_scoring.metrics.intervals import Z95, Interval
 
 RELATION = "hypothesis_evidence"
 
@@ -19,7 +18,7 @@ class Band:
     name: str
     rows: int
     conversions: int
-    rate: Estimate
+    rate: Interval
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def read_hypotheses() -> list[Hypothesis]:
                 row["band"],
                 row["lead_count"],
                 row["conversion_count"],
-                Estimate(row["conversion_rate"], row["rate_low"], row["rate_high"]),
+                Interval(row["conversion_rate"], row["rate_low"], row["rate_high"]),
             )
             for row in group
         ]

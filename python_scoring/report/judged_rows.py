@@ -9,20 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from python_scoring.dataset.labelled_leads import (
-    TRAINING_RELATION,
-    LabelledTable,
-    read_flat,
-    read_training_set,
-)
+from python_scoring.arrays import Integers, Texts
+from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.read import TRAINING_RELATION, read_flat, read_training_set
 from python_scoring.dataset.splits import GAP, TEST, TRAIN
 from python_scoring.errors import InputError
 from python_scoring.io.warehouse import read_relation
 from python_scoring.model.artifact import Artifact
-
-Texts = NDArray[np.str_]
 
 UNKNOWN = "not known"
 
@@ -115,7 +109,7 @@ def _require_same_counts(whole: LabelledTable, periods: dict[str, Any]) -> None:
         )
 
 
-def _lead_sources(positions: NDArray[np.int64]) -> Texts:
+def _lead_sources(positions: Integers) -> Texts:
     ids = read_relation(TRAINING_RELATION).column("lead_id").to_pylist()
     leads = read_relation("int_leads_checked").select(
         ["lead_id", "lead_source", "rejection_reason"]

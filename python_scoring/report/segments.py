@@ -4,16 +4,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Texts, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.explanation.narrative import spoken
 from python_scoring.features.categories import CATEGORY
 from python_scoring.features.contract import Feature
 from python_scoring.report.judged_rows import UNKNOWN
-
-Vector = NDArray[np.float64]
-Texts = NDArray[np.str_]
 
 # upper ends, the last band being everything above
 KNOWN_BANDS = {
@@ -46,7 +43,7 @@ def segmentations(
 
     Args:
         test: Test rows.
-        strongest: Positions of the features that move the score most, where nothing is known.
+        strongest: Integers of the features that move the score most, where nothing is known.
         lead_sources: Where each lead came from, shape (n,), where known.
     """
     known = [name for name in KNOWN_BANDS if name in test.contract.names]

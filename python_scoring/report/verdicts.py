@@ -1,12 +1,14 @@
 """Says in sentences what the figures mean, and what they forbid."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from python_scoring.dataset.labelled_leads import TRAINING_RELATION
-from python_scoring.metrics.ranking import Estimate, Evaluation
+from python_scoring.dataset.read import TRAINING_RELATION
+from python_scoring.dataset.sample_size import MIN_POSITIVES
+from python_scoring.metrics.intervals import Interval
+from python_scoring.metrics.ranking import Evaluation
 from python_scoring.report.wording import number, number_range, one_in, percent, percent_range
-from python_scoring.training.calibrate import MIN_POSITIVES
 
 # within a quarter, probabilities still serve to plan with; beyond, they mislead
 TOLERATED_FACTOR = 1.25
@@ -69,7 +71,7 @@ def judge_calibration(found: Evaluation, predicted: float) -> Verdict:
     )
 
 
-def judge_spread(slope: Estimate | None) -> str:
+def judge_spread(slope: Interval | None) -> str:
     """Say whether probabilities lie as far apart as the rates do."""
     if slope is None:
         return "Every lead has the same probability."
@@ -80,7 +82,7 @@ def judge_spread(slope: Estimate | None) -> str:
     return "They lie as far apart as the rates do."
 
 
-def tell_headline(found: Evaluation, best_tenth: Estimate, words: Words, signal: Verdict) -> str:
+def tell_headline(found: Evaluation, best_tenth: Interval, words: Words, signal: Verdict) -> str:
     """Say what calling the best tenth brings, for somebody who reads one sentence only."""
     if signal.state != "ranks":
         return "Calling in the order of this model is no better than calling in any order."
@@ -91,7 +93,7 @@ def tell_headline(found: Evaluation, best_tenth: Estimate, words: Words, signal:
     )
 
 
-def compare_with_logistic(gain: dict[str, Estimate]) -> str:
+def compare_with_logistic(gain: dict[str, Interval]) -> str:
     """Say whether the model ranks better than a line through the facts."""
     told = f"area under precision and recall {number_range(gain['auc_pr'], 3)}, paired"
     if gain["auc_pr"].low > 0:
@@ -101,7 +103,7 @@ def compare_with_logistic(gain: dict[str, Estimate]) -> str:
     return f"No gain over the logistic baseline is proven: {told}."
 
 
-def list_limits(metadata: dict[str, Any], signal: Verdict, calibration: Verdict) -> list[str]:
+def list_limits(metadata: Mapping[str, Any], signal: Verdict, calibration: Verdict) -> list[str]:
     """List what the model must not be used for, what its own figures forbid first."""
     periods, found = metadata["periods"], []
     if metadata["data_note"]:

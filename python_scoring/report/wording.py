@@ -1,6 +1,6 @@
 """How figures are written, the same in sentences, tables and the model card."""
 
-from python_scoring.metrics.ranking import Estimate
+from python_scoring.metrics.intervals import Interval
 
 NOTHING = "\N{EN DASH}"
 
@@ -20,12 +20,12 @@ def whole(value: float | None) -> str:
     return number(value, 0)
 
 
-def percent_range(share: Estimate) -> str:
+def percent_range(share: Interval) -> str:
     """Write a share and its interval as 4.2 % (3.5 to 4.9 %)."""
     return f"{percent(share.value)} ({100 * share.low:.1f} to {percent(share.high)})"
 
 
-def number_range(figure: Estimate, digits: int = 2) -> str:
+def number_range(figure: Interval, digits: int = 2) -> str:
     """Write a figure and its interval as 3.58 (2.90 to 4.39)."""
     low, high = number(figure.low, digits), number(figure.high, digits)
     return f"{number(figure.value, digits)} ({low} to {high})"

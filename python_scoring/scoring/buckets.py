@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Objects, Vector
 from python_scoring.errors import InputError
 from python_scoring.io.project import read_seed, refused_seed, seed_path
 
@@ -17,11 +17,11 @@ COLUMNS = ("score_bucket", "min_score", "action_recommended")
 class ScoreBuckets:
     """Buckets in order of the score where each begins; shape (k,) each."""
 
-    begins: NDArray[np.float64]
-    names: NDArray[np.object_]
-    actions: NDArray[np.object_]
+    begins: Vector
+    names: Objects
+    actions: Objects
 
-    def of(self, scores: NDArray[np.float64]) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    def of(self, scores: Vector) -> tuple[Objects, Objects]:
         """Return bucket and action of each score, shape (n,) each."""
         place = np.searchsorted(self.begins, scores, side="right") - 1
         return self.names[place], self.actions[place]

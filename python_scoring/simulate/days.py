@@ -8,11 +8,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-Days = NDArray[np.int32]
-Months = NDArray[np.int32]
-Index = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-Reals = NDArray[np.float64]
+DayNumbers = NDArray[np.int32]
+MonthNumbers = NDArray[np.int32]
 
 NEVER = np.int32(2_000_000)
 DAYS_PER_MONTH = 30.4375
@@ -29,28 +26,28 @@ def month_of(moment: date) -> int:
     return (moment.year - 1970) * 12 + moment.month - 1
 
 
-def months_of(days: Days) -> Months:
+def months_of(days: DayNumbers) -> MonthNumbers:
     """Month numbers of days, any shape."""
     return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32)
 
 
-def first_days_of(months: Months) -> Days:
+def first_days_of(months: MonthNumbers) -> DayNumbers:
     """First days of months, any shape."""
     return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int32)
 
 
-def weekdays_of(days: Days) -> NDArray[np.int32]:
+def weekdays_of(days: DayNumbers) -> NDArray[np.int32]:
     """Weekdays, 0 for Monday to 6 for Sunday; 1970-01-01 was a Thursday."""
     return (days + 3) % 7
 
 
-def weekdays_between(first: date, last: date) -> Days:
+def weekdays_between(first: date, last: date) -> DayNumbers:
     """All days from Monday to Friday in [first, last]."""
     days = np.arange(day_of(first), day_of(last) + 1, dtype=np.int32)
     return days[weekdays_of(days) < 5]
 
 
-def ten_years_later(days: Days) -> Days:
+def ten_years_later(days: DayNumbers) -> DayNumbers:
     """Move to the same day of the month ten years on, as a slip in the year would write it."""
     months = months_of(days)
     return first_days_of(months + 120) + (days - first_days_of(months))

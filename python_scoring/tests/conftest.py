@@ -1,9 +1,7 @@
 """What several tests share: the demo project, built once by dbt into a database of its own."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +13,19 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
 
 import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything imports it
+from python_scoring.io.dbt import run_dbt_apart
 from python_scoring.tests.support.feature_engine import FeatureEngine, compile_features
-from python_scoring.tests.worlds import SCORE_DATE
+from python_scoring.tests.support.invented_models import (
+    database,
+    new_leads,
+    scorer,
+    trained,
+    training_set,
+)
+from python_scoring.tests.support.worlds import SCORE_DATE
+
+# the fixtures of a small model that most packages' tests use
+__all__ = ["database", "new_leads", "scorer", "trained", "training_set"]
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -70,19 +79,11 @@ class Dbt:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run dbt, offline and without the user's profile; the caller looks at the exit code."""
-        foreign = ("DBT_", "LEAD_SCORING_")
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
-        command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments]
-        command += ["--profiles-dir", str(self.folder), "--project-dir", str(PROJECT)]
-        command += ["--target-path", str(self.folder / "target")]
-        command += ["--log-path", str(self.folder / "logs")]
-        return subprocess.run(
-            command,
-            env=kept | {"LEAD_SCORING_DB": str(self.database)} | environment,
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            check=False,
+        return run_dbt_apart(
+            arguments,
+            project=PROJECT,
+            scratch=self.folder,
+            environment={"LEAD_SCORING_DB": str(self.database)} | environment,
         )
 
     def manifest(self) -> dict[str, Any]:
@@ -92,11 +93,6 @@ class Dbt:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.database), read_only=True) as connection:
             return connection.execute(query).fetchall()
-
-
-def new_dbt(folder: Path) -> Dbt:
-    (folder / "profiles.yml").write_bytes((PROJECT / "profiles.yml.example").read_bytes())
-    return Dbt(folder)
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +105,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> FeatureEngine:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
     """The demo, built; tests read it and must not change it."""
-    dbt = new_dbt(tmp_path_factory.mktemp("demo"))
+    dbt = Dbt(tmp_path_factory.mktemp("demo"))
     done = dbt.run("build", "--quiet")
     assert done.returncode == 0, done.stdout[-4000:]
     return dbt
@@ -122,6 +118,6 @@ def fresh_dbt(tmp_path: Path) -> Callable[[], Dbt]:
     def make() -> Dbt:
         folder = tmp_path / f"dbt{len(list(tmp_path.iterdir()))}"
         folder.mkdir()
-        return new_dbt(folder)
+        return Dbt(folder)
 
     return make

@@ -13,22 +13,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from python_scoring.arrays import Days, Flags, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.sample_size import MIN_POSITIVES, require_positives
 from python_scoring.errors import InputError
-from python_scoring.metrics.ranking import (
-    Estimate,
-    RankingEvaluation,
-    compare_rankings,
-    evaluate_ranking,
-)
+from python_scoring.metrics.intervals import Interval
+from python_scoring.metrics.ranking import RankingEvaluation, compare_rankings, evaluate_ranking
 from python_scoring.model.booster import margins
 from python_scoring.model.calibration_curve import raw_scores
-from python_scoring.training.calibrate import MIN_POSITIVES, require_positives
-from python_scoring.training.hyperparameters import FITS, Choice, choose_recipe, fit_booster
+from python_scoring.training.hyperparameters import fit_booster
 from python_scoring.training.logistic_baseline import logistic_scores
-
-Days = NDArray[np.datetime64]
-Vector = NDArray[np.float64]
+from python_scoring.training.selection import FITS, Choice, choose_recipe
 
 STEPS_PER_STRETCH = FITS + 1
 MONTHS = {"month": 1, "quarter": 3}
@@ -70,12 +65,12 @@ class Backtest:
     """
 
     dates: Days
-    converted: NDArray[np.bool_]
+    converted: Flags
     scores: Vector
     stretches: list[ScoredStretch]
     evaluation: RankingEvaluation
     baseline: RankingEvaluation
-    gain: dict[str, Estimate]
+    gain: dict[str, Interval]
     warnings: list[str]
 
     def to_table(self) -> pa.Table:

@@ -12,20 +12,15 @@ claim a rate of 0 or 1.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 from sklearn.isotonic import isotonic_regression
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
-from python_scoring.errors import TooFewPositivesError
+from python_scoring.arrays import Flags, Vector
 from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
 
-Vector = NDArray[np.float64]
-Labels = NDArray[np.bool_]
-
-MIN_POSITIVES = 30
 MIN_POSITIVES_ISOTONIC = 100
 MOST_BINS = 100
 CROSS_FITS = 5
@@ -41,28 +36,7 @@ class Calibration:
     cross_fitted_log_loss: dict[str, float]
 
 
-def require_positives(converted: Labels, part: str, *, force: bool = False) -> None:
-    """Refuse a sample with too few conversions, or, where forced, with only one outcome.
-
-    Raises:
-        TooFewPositivesError: Says how many there are and how many are needed.
-    """
-    found, needed = int(converted.sum()), 1 if force else MIN_POSITIVES
-    if found < needed:
-        raise TooFewPositivesError(
-            f"Only {found} conversions in the {part} period, {needed} needed.",
-            why="Rates estimated on fewer follow noise, and would look precise without being so.",
-            fix="Give more data or a larger share to that period"
-            + ("." if force else ", or go on knowingly with --force."),
-        )
-    if converted.all():
-        raise TooFewPositivesError(
-            f"Every lead of the {part} period converted; there is nothing to tell apart.",
-            fix="Check the label column.",
-        )
-
-
-def calibrate(margins: Vector, converted: Labels) -> Calibration:
+def calibrate(margins: Vector, converted: Flags) -> Calibration:
     """Fit both curves' kinds where the sample allows it, and keep the one that predicts better.
 
     Isotonic needs 100 conversions; below, Platt's two parameters are all that the data can bear.
@@ -79,7 +53,7 @@ def calibrate(margins: Vector, converted: Labels) -> Calibration:
     return Calibration(FITTERS[best](margins, converted), losses)
 
 
-def isotonic_curve(margins: Vector, converted: Labels) -> CalibrationCurve:
+def isotonic_curve(margins: Vector, converted: Flags) -> CalibrationCurve:
     """Fit a centred isotonic curve over bins of equal counts, at most one per conversion.
 
     The bins keep a few leads at the ends from claiming a rate of their own. Drawing straight lines
@@ -102,7 +76,7 @@ def isotonic_curve(margins: Vector, converted: Labels) -> CalibrationCurve:
     return CalibrationCurve("isotonic", centres, _inside(shifted, len(converted)), rate)
 
 
-def platt_curve(margins: Vector, converted: Labels) -> CalibrationCurve:
+def platt_curve(margins: Vector, converted: Flags) -> CalibrationCurve:
     """Fit Platt's sigmoid of the margin, drawn as 201 points.
 
     Targets are Platt's (1999), a little inside 0 and 1. Where the model ranks the wrong way round,
@@ -127,7 +101,7 @@ def platt_curve(margins: Vector, converted: Labels) -> CalibrationCurve:
 FITTERS = {"isotonic": isotonic_curve, "platt": platt_curve}
 
 
-def _bins(scores: Vector, converted: Labels) -> tuple[Vector, Vector, Vector]:
+def _bins(scores: Vector, converted: Flags) -> tuple[Vector, Vector, Vector]:
     """Return mean score, conversion rate and count of bins; equal scores share a bin."""
     bins = min(MOST_BINS, int(converted.sum()))
     edges = np.quantile(scores, np.arange(1, bins) / bins)
@@ -146,7 +120,7 @@ def _inside(probabilities: Vector, rows: int) -> Vector:
     return np.clip(probabilities, least, 1 - least)
 
 
-def _cross_fitted_log_loss(method: str, margins: Vector, converted: Labels) -> float:
+def _cross_fitted_log_loss(method: str, margins: Vector, converted: Flags) -> float:
     fifth = np.arange(len(margins)) * CROSS_FITS // len(margins)
     predicted = np.empty(len(margins))
     for held_out in range(CROSS_FITS):

@@ -6,17 +6,14 @@ and that it is unknown is a fact of its own. Each category is a fact of its own.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, QuantileTransformer
 
+from python_scoring.arrays import Matrix, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
-
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
 
 QUANTILES = 100
 INVERSE_PENALTY = 0.1

@@ -21,16 +21,15 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.sample_size import MIN_POSITIVES
 from python_scoring.errors import InputError, TooFewPositivesError
 from python_scoring.io.atomic import atomic_file
-from python_scoring.training.calibrate import MIN_POSITIVES
-from python_scoring.training.hyperparameters import (
+from python_scoring.training.hyperparameters import Recipe, default_recipe
+from python_scoring.training.selection import (
     TREE_COUNTS,
     Fold,
-    Recipe,
     auc_pr_by_trees,
     better,
-    default_recipe,
     usable_folds,
 )
 

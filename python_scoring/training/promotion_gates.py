@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.sample_size import MIN_POSITIVES
 from python_scoring.errors import InputError
 from python_scoring.metrics.ranking import compare_rankings
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.booster import margins
-from python_scoring.training.calibrate import MIN_POSITIVES
 from python_scoring.training.model_targets import Target, read_targets
 
 # with fewer conversions the intervals are so wide that no honest model passes by its worse end

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from python_scoring.dataset.labelled_leads import LabelledTable
-from python_scoring.metrics.ranking import Estimate, evaluate_ranking
+from python_scoring.metrics.intervals import Interval
+from python_scoring.metrics.ranking import evaluate_ranking
 from python_scoring.model.booster import margins
 from python_scoring.training.hyperparameters import Recipe, fit_booster
 
@@ -75,6 +76,6 @@ def study_seeds(
     )
 
 
-def _range(figures: list[Estimate]) -> SeedRange:
+def _range(figures: list[Interval]) -> SeedRange:
     values = np.array([figure.value for figure in figures])
     return SeedRange(float(values.mean()), float(values.min()), float(values.max()))

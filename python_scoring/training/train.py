@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import xgboost as xgb
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Flags, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.sample_size import require_positives
 from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN
 from python_scoring.leakage.sentinel.run import find_suspects
 from python_scoring.metrics.ranking import Evaluation, RankingEvaluation, evaluate, evaluate_ranking
@@ -17,18 +18,10 @@ from python_scoring.model.artifact import Draft
 from python_scoring.model.booster import margins
 from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
 from python_scoring.training.backtest import rank_in
-from python_scoring.training.calibrate import Calibration, calibrate, require_positives
-from python_scoring.training.hyperparameters import (
-    FITS,
-    SEARCHED,
-    Choice,
-    Recipe,
-    choose_recipe,
-    fit_booster,
-)
+from python_scoring.training.calibrate import Calibration, calibrate
+from python_scoring.training.hyperparameters import SEARCHED, Recipe, fit_booster
 from python_scoring.training.logistic_baseline import logistic_scores
-
-Vector = NDArray[np.float64]
+from python_scoring.training.selection import FITS, Choice, choose_recipe
 
 STEPS = FITS + 4
 LOOKUP_BINS = 100
@@ -100,11 +93,7 @@ def train(
     suspects = find_suspects(past)
     progress()
     warnings = _warnings(table, settings, choice, evaluation, curve.apply(raw))
-    if baseline.auc_pr.value > evaluation.auc_pr.value:
-        warnings.append(
-            f"a logistic regression ranks the test period better: AUC-PR "
-            f"{baseline.auc_pr.value:.3f} against {evaluation.auc_pr.value:.3f}"
-        )
+    warnings += _beaten_by(baseline, evaluation)
     warnings += [f"{name} {'; '.join(reasons)}" for name, reasons in suspects.items()]
     metadata = _metadata(table, settings, choice, calibration, evaluation, warnings)
     metadata["baseline"] = baseline.to_json()
@@ -115,6 +104,15 @@ def train(
     return TrainingRun(draft, evaluation, str(test.dates.max()), warnings)
 
 
+def _beaten_by(baseline: RankingEvaluation, evaluation: Evaluation) -> list[str]:
+    if baseline.auc_pr.value <= evaluation.auc_pr.value:
+        return []
+    return [
+        f"a logistic regression ranks the test period better: AUC-PR "
+        f"{baseline.auc_pr.value:.3f} against {evaluation.auc_pr.value:.3f}"
+    ]
+
+
 def _time_machine(table: LabelledTable, booster: xgb.Booster, seed: int) -> RankingEvaluation:
     """Judge the ranking of everything after the training period, each month by itself."""
     later = table.take(np.isin(table.parts, (CALIBRATION, TEST)))
@@ -123,9 +121,7 @@ def _time_machine(table: LabelledTable, booster: xgb.Booster, seed: int) -> Rank
     return evaluate_ranking(ranks, later.converted, seed, months)
 
 
-def calibration_lookup(
-    scores: Vector, converted: NDArray[np.bool_], curve: CalibrationCurve
-) -> str:
+def calibration_lookup(scores: Vector, converted: Flags, curve: CalibrationCurve) -> str:
     """Return the curve as CSV: 100 equal-count bins of the calibration period's raw scores.
 
     Each bin holds raw scores from `raw_from` (the first: any) to the next bin's; `lead_score` is

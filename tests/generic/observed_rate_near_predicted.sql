@@ -27,7 +27,7 @@ rates as (
         band,
         count(*) as lead_count,
         avg(score) as predicted_rate,
-        avg(label) as observed_rate,
+        sum(label) as conversion_count,
         sum(sum(label)) over () as success_count
 
     from banded
@@ -40,11 +40,8 @@ intervals as (
 
     select
         *,
-        (observed_rate + {{ z * z }} / (2 * lead_count)) / (1 + {{ z * z }} / lead_count) as middle,
-        {{ z }} * sqrt(
-            observed_rate * (1 - observed_rate) / lead_count
-            + {{ z * z }} / (4 * lead_count * lead_count)
-        ) / (1 + {{ z * z }} / lead_count) as margin
+        {{ wilson_bound('low', 'conversion_count', 'lead_count', z * z) }} as lowest,
+        {{ wilson_bound('high', 'conversion_count', 'lead_count', z * z) }} as highest
 
     from rates
 
@@ -54,11 +51,11 @@ select
     band,
     lead_count,
     predicted_rate,
-    observed_rate,
+    conversion_count / lead_count as observed_rate,
     {{ severity_by_successes('success_count') }} as severity
 
 from intervals
 
-where predicted_rate not between middle - margin and middle + margin
+where predicted_rate not between lowest and highest
 
 {% endtest %}

@@ -13,7 +13,7 @@ from python_scoring.model.sql_export import render
     "export-sql",
     epilog="""\b
 Examples:
-  lead-scoring models export-sql --out macros/exported_model.sql
+  lead-scoring models export-sql --out macros/generated/exported_model.sql
   lead-scoring models export-sql v2-boosted-20250531-0a1b2c3d | less
 
 \b

@@ -8,8 +8,14 @@ from typing import Any
 import click
 
 from python_scoring.cli.audit.sentinel import acknowledgements
-from python_scoring.cli.options import json_option, registry_option, tell
-from python_scoring.cli.table_options import TableChoice, chosen_table, table_options
+from python_scoring.cli.options import (
+    TableChoice,
+    chosen_table,
+    json_option,
+    registry_option,
+    table_options,
+)
+from python_scoring.cli.printing import tell
 from python_scoring.errors import RegistryError
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.registry import Registry

@@ -1,4 +1,4 @@
-"""The `models` commands: the registry."""
+"""`lead-scoring models list | show | rollback`."""
 
 import json
 from pathlib import Path
@@ -6,33 +6,13 @@ from typing import Any
 
 import click
 
-from python_scoring.cli.models.export_sql import export_sql
-from python_scoring.cli.models.promote import promote
-from python_scoring.cli.options import json_option, registry_option, tell
+from python_scoring.cli.options import json_option, registry_option
+from python_scoring.cli.printing import tell
 from python_scoring.errors import ArtifactError
 from python_scoring.model.registry import Registry
 
 
-@click.group(
-    epilog="""\b
-Examples:
-  lead-scoring models list
-  lead-scoring models promote v2-boosted-20250531-0a1b2c3d --reason "better on May"
-  lead-scoring models rollback --reason "calls fell"
-
-\b
-Exit codes: 0 done, 1 the gates refused a promotion, 2 could not (no such version, damaged).
-"""
-)
-def models() -> None:
-    """List the trained models, and decide which of them scores."""
-
-
-models.add_command(promote)
-models.add_command(export_sql)
-
-
-@models.command(
+@click.command(
     "list",
     epilog="""\b
 Example:
@@ -59,7 +39,7 @@ def list_(folder: Path | None, as_json: bool) -> None:
         click.echo(f"{row['version']:<40} {row['status']:<9} {figures}")
 
 
-@models.command(
+@click.command(
     epilog="""\b
 Example:
   lead-scoring models show --json
@@ -85,7 +65,7 @@ def show(version: str | None, folder: Path | None, as_json: bool) -> None:
     click.echo(json.dumps(told, indent=1, ensure_ascii=False) if as_json else _readable(told))
 
 
-@models.command(
+@click.command(
     epilog="""\b
 Example:
   lead-scoring models rollback --reason "calls fell"

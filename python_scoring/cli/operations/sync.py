@@ -1,91 +1,106 @@
-"""`lead-scoring sync ..`: carries results to where people work."""
+"""`lead-scoring sync ..`: one command for each destination that is installed."""
 
 import json
-import os
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from python_scoring.destinations.salesforce.credentials import login_from
-from python_scoring.destinations.salesforce.delivery_log import DeliveryLog, only_sync
-from python_scoring.destinations.salesforce.fields import Field, read_fields
-from python_scoring.destinations.salesforce.org import Org
-from python_scoring.destinations.salesforce.plan import (
-    Plan,
-    channels_to,
-    check_org,
-    check_target,
-    deliver,
-    plan_delivery,
-    settle_unfinished,
-)
+from python_scoring.destinations.channel import Destination
+from python_scoring.destinations.delivery import Plan, deliver, plan_delivery, settle_unfinished
+from python_scoring.destinations.delivery_log import DeliveryLog, only_sync
+from python_scoring.destinations.installed import DESTINATIONS, open_destination
+from python_scoring.io.warehouse import require_duckdb
 
 
-@click.group()
+class DestinationGroup(click.Group):
+    """A group with a command for each destination."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all destinations, in alphabetical order."""
+        return sorted(DESTINATIONS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Make the command of one destination, or None when there is none of that name."""
+        return _command(cmd_name) if cmd_name in DESTINATIONS else None
+
+
+@click.group(cls=DestinationGroup)
 def sync() -> None:
     """Deliver what is due, once."""
 
 
-@sync.command(
-    epilog="""\b
+def _command(name: str) -> click.Command:
+    title = name.capitalize()
+    return click.Command(
+        name,
+        callback=partial(_sync, name),
+        help=f"Update {title}'s scores of leads: rows that are new or changed, each once.\n\n"
+        f"Reads {name}_lead_scores as dbt built it. A dry run unless --execute is given.",
+        epilog=f"""\b
 Examples:
-  lead-scoring sync salesforce                    # what would be sent; sends nothing
-  lead-scoring sync salesforce --check            # the same, and asks the org whether it fits
-  lead-scoring sync salesforce --execute          # sends it; again after a cut, to go on
+  lead-scoring sync {name}                    # what would be sent; sends nothing
+  lead-scoring sync {name} --check            # the same, and asks {title} whether it fits
+  lead-scoring sync {name} --execute          # sends it; again after a cut, to go on
 
 \b
-Credentials come from the environment (SALESFORCE_...): docs/salesforce.md.
+Credentials come from the environment ({name.upper()}_...): docs/{name}.md.
 
 \b
-Exit codes: 0 done, 1 the org does not fit, or rows were invalid, rejected or not confirmed,
-2 could not run (no build, no credentials, Salesforce out of reach).
-"""
-)
-@click.option("--execute", is_flag=True, help="Send. Without it nothing leaves this machine.")
-@click.option("--check", is_flag=True, help="Compare with the org's description; sends nothing.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("target/salesforce_payload.json"),
-    show_default=True,
-    help="JSON file for the rows to send.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the totals as JSON.")
-def salesforce(execute: bool, check: bool, out: Path, as_json: bool) -> None:
-    """Update the scores of Salesforce's leads: rows that are new or changed, each once.
+Exit codes: 0 done, 1 it does not fit, or rows were invalid, rejected or not confirmed,
+2 could not run (no build, no credentials, {title} out of reach).
+""",
+        params=[
+            click.Option(
+                ["--execute"], is_flag=True, help="Send. Without it nothing leaves this machine."
+            ),
+            click.Option(
+                ["--check"], is_flag=True, help=f"Ask {title} whether it fits; sends nothing."
+            ),
+            click.Option(
+                ["--out"],
+                type=click.Path(path_type=Path, dir_okay=False),
+                default=Path(f"target/{name}_payload.json"),
+                show_default=True,
+                help="JSON file for the rows to send.",
+            ),
+            click.Option(["--json", "as_json"], is_flag=True, help="Print the totals as JSON."),
+        ],
+    )
 
-    Reads salesforce_lead_scores as dbt built it. A dry run unless --execute is given.
-    """
-    check_target()
-    fields = read_fields()
-    org = Org(login_from(os.environ)) if execute or check else None
-    if execute and org:
+
+def _sync(name: str, execute: bool, check: bool, out: Path, as_json: bool) -> None:
+    require_duckdb()
+    destination = open_destination(name)
+    if execute or check:
+        destination.connect()
+    if execute:
         with only_sync():
-            report = _execute(fields, org, out)
+            report = _execute(destination, out)
     else:
-        plan = plan_delivery(fields, out)
-        report = _report(plan, out) | ({"findings": check_org(fields, org)} if org else {})
-    click.echo(json.dumps(report, indent=1) if as_json else _readable(report))
+        report = _report(plan_delivery(destination, out), out)
+        report |= {"findings": destination.findings()} if check else {}
+    click.echo(json.dumps(report, indent=1) if as_json else _readable(report, name.capitalize()))
     if _refused_or_left(report):
         sys.exit(1)
 
 
-def _execute(fields: list[Field], org: Org, out: Path) -> dict[str, Any]:
-    log, channels = DeliveryLog(fields), channels_to(org)
-    settled = settle_unfinished(log, channels)
-    plan = plan_delivery(fields, out)
+def _execute(destination: Destination, out: Path) -> dict[str, Any]:
+    log = DeliveryLog(destination)
+    settled = settle_unfinished(log, destination.channels())
+    plan = plan_delivery(destination, out)
     report = _report(plan, out) | {"settled": settled}
     records = plan.payload.records
     if not records:
         return report
-    report["findings"] = check_org(fields, org)
+    report["findings"] = destination.findings()
     if report["findings"]:
         return report
     with click.progressbar(length=len(records), label="Sending", file=sys.stderr) as bar:
-        done = deliver(records, channels, log, org.sleep, bar.update)
+        done = deliver(records, destination, log, bar.update)
     return report | {"delivered": asdict(done)}
 
 
@@ -99,17 +114,17 @@ def _refused_or_left(report: dict[str, Any]) -> bool:
     return bool(report.get("findings") or report["totals"]["invalid"] or left)
 
 
-def _readable(report: dict[str, Any]) -> str:
+def _readable(report: dict[str, Any], title: str) -> str:
     lines = [f"  {status:<11} {rows:>9,}" for status, rows in report["totals"].items()]
     lines.append(f"Rows to send (new and changed): {report['payload']}")
     if report.get("settled"):
         told = ", ".join(f"{rows:,} {result}" for result, rows in report["settled"].items())
         lines.append(f"Settled from a run that was cut off: {told}")
     if report.get("findings"):
-        lines.append("The org does not fit:")
+        lines.append(f"{title} does not fit:")
         lines += [f"  {finding}" for finding in report["findings"]]
     elif "findings" in report and "settled" not in report:
-        lines.append("The org fits.")
+        lines.append(f"{title} fits.")
     if "delivered" in report:
         lines += _delivered_lines(report["delivered"])
     else:

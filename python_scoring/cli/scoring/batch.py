@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from python_scoring.call_lists.daily_batch import as_text, score_batch
+from python_scoring.call_lists.build_summary import read_day
+from python_scoring.call_lists.daily_batch import Batch, score_batch
+from python_scoring.cli.printing import call_lines
 from python_scoring.io.spreadsheet import write_call_file
 from python_scoring.io.table_files import check_suffix
 
@@ -67,6 +69,19 @@ def batch(
         }
         click.echo(json.dumps(told))
         return
-    click.echo(as_text(done))
+    click.echo(_as_text(done))
     if target:
         click.echo(f"Written to {target}", err=True)
+
+
+def _as_text(batch: Batch) -> str:
+    """Return the batch as a page for the terminal."""
+    left_out = batch.leads - batch.rows.num_rows
+    lines = [
+        f"Open leads, score date {batch.score_date}",
+        f"  {batch.contacted:>10,}  contacted in the {batch.days} days before",
+        f"  {batch.leads - batch.contacted:>10,}  not yet contacted",
+        f"  {batch.golden:>10,}  of them golden cohort",
+        f"  {left_out:>10,}  of them suppressed: scored, but not to be called",
+    ]
+    return "\n".join([*lines, "", *call_lines(*read_day(batch.score_date))])

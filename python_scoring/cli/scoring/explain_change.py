@@ -6,8 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+import numpy as np
 
-from python_scoring.explanation.score_change import as_text, explain_change
+from python_scoring.explanation.narrative import spoken
+from python_scoring.explanation.score_change import FactChange, ScoreChange, explain_change
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -54,4 +56,37 @@ def explain_change_(
         to_date.date() if to_date else None,
         registry,
     )
-    click.echo(json.dumps(asdict(change), default=str) if as_json else as_text(change))
+    click.echo(json.dumps(asdict(change), default=str) if as_json else _as_text(change))
+
+
+def _as_text(change: ScoreChange) -> str:
+    """Return the change as a page for the terminal."""
+    moved = 100 * (change.score_after - change.score_before)
+    lines = [
+        f"The score of {change.subject}: {100 * change.score_before:.2f} % on score date "
+        f"{change.from_date}, {100 * change.score_after:.2f} % on {change.to_date} "
+        f"({_points(moved)} points)"
+    ]
+    lines += [
+        f"  {_points(driver.points):>7}  {'; '.join(_told(fact) for fact in driver.facts)}"
+        for driver in change.drivers
+    ]
+    if change.model_before != change.model_after:
+        versions = f"{change.model_before} → {change.model_after}"
+        lines.append(f"  {_points(change.model_points):>7}  model: {versions}")
+    elif not change.drivers:
+        lines.append("  No fact changed; those of a contacted lead are as of its contact date.")
+    return "\n".join([*lines, "Percentage points of the chance; they add up to the change."])
+
+
+def _points(points: float) -> str:
+    # + 0.0 turns -0.0 into 0.0
+    return f"{round(points, 2) + 0.0:+.2f}"
+
+
+def _told(fact: FactChange) -> str:
+    then, now = (
+        spoken(fact.feature, np.nan if value is None else value)
+        for value in (fact.before, fact.after)
+    )
+    return f"{fact.feature.label}: {then} → {now}"

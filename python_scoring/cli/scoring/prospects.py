@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
-from python_scoring.call_lists.prospects import as_text, read_call_list
+from python_scoring.call_lists.prospects import CallList, read_call_list
 from python_scoring.io.spreadsheet import write_call_file
 
 
@@ -53,6 +54,35 @@ def prospects(limit: int, target: Path | None, as_json: bool) -> None:
         }
         click.echo(json.dumps(told))
         return
-    click.echo(as_text(found))
+    click.echo(_as_text(found))
     if target:
         click.echo(f"Written to {target}", err=True)
+
+
+SHOWN = 10
+
+
+def _as_text(found: CallList) -> str:
+    """Return the list as a page for the terminal, without names: terminals end up in logs."""
+    listed = found.rows.num_rows
+    lines = [
+        f"Advisors to call who are not in Salesforce, score date {found.score_date} "
+        f"(model {found.model_version}; usual chance {100 * found.base_rate:.1f} %)",
+        "  facts are as of the score date",
+        f"  {found.scored:>10,}  active advisors not in Salesforce",
+        *(f"  {count:>10,}  left out: {reason}" for reason, count in found.left_out.items()),
+        f"  {found.callable:>10,}  may be called",
+        f"  {listed:>10,}  on this list (--limit, and the var prospect_limit of the build)",
+        "Data quality of the list",
+        *(f"  {100 * share:>9.1f} %  {words}" for words, share in found.shares.items()),
+        f"The first {min(SHOWN, listed)}; names are in the file only",
+    ]
+    return "\n".join(lines + [_line(row) for row in found.rows.slice(0, SHOWN).to_pylist()])
+
+
+def _line(row: dict[str, Any]) -> str:
+    golden = "golden" if row["is_golden_cohort"] else ""
+    return (
+        f"  {row['list_position']:>4}. advisor {row['advisor_crd']:<10} "
+        f"{100 * row['lead_score']:>5.1f} %  {row['lift_vs_base']:.1f} times the usual  {golden}"
+    ).rstrip()

@@ -8,11 +8,10 @@ from typing import Any, TextIO
 
 import click
 
+from python_scoring.cli.options import MODEL_HELP
 from python_scoring.errors import InputError
 from python_scoring.scoring.files import score_file
 from python_scoring.scoring.scorer import LeadScorer
-
-MODEL_HELP = "Version, or folder that holds one; default: the promoted version."
 
 
 @click.command(

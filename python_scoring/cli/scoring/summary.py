@@ -5,7 +5,8 @@ from dataclasses import asdict
 
 import click
 
-from python_scoring.call_lists.build_summary import as_text, read_summary
+from python_scoring.call_lists.build_summary import Summary, read_summary
+from python_scoring.cli.printing import call_lines
 
 
 @click.command()
@@ -23,4 +24,16 @@ def summary(as_json: bool) -> None:
     Exit codes: 0 printed, 2 there is no finished build.
     """
     found = read_summary()
-    click.echo(json.dumps(asdict(found), default=str) if as_json else as_text(found))
+    click.echo(json.dumps(asdict(found), default=str) if as_json else _as_text(found))
+
+
+def _as_text(summary: Summary) -> str:
+    """Return the summary as a page for the terminal."""
+    lines = ["Rows by stage"]
+    lines += [f"  {count['row_count']:>10,}  {count['stage']}" for count in summary.counts]
+    lines += ["", "Data-quality findings (left out: see rejected_source_rows)"]
+    lines += [
+        f"  {row['row_count']:>10,}  {row['treatment']:<8}  {row['source_table']}: {row['finding']}"
+        for row in summary.findings
+    ] or ["        none"]
+    return "\n".join([*lines, "", *call_lines(summary.day, summary.calls)])

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 import numpy as np
 
-from python_scoring.cli.table_options import TableChoice, chosen_table, table_options
+from python_scoring.cli.options import TableChoice, chosen_table, table_options
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.io.atomic import atomic_file
 from python_scoring.io.table_files import TableWriter, check_suffix
-from python_scoring.metrics.ranking import Estimate, RankingEvaluation
+from python_scoring.metrics.intervals import Interval
+from python_scoring.metrics.ranking import RankingEvaluation
 from python_scoring.training.backtest import (
     MONTHS,
     STEPS_PER_STRETCH,
@@ -126,7 +127,7 @@ def _readable(found: Backtest, table: LabelledTable) -> str:
     return "\n".join(lines)
 
 
-def _figures(judged: RankingEvaluation) -> dict[str, Estimate]:
+def _figures(judged: RankingEvaluation) -> dict[str, Interval]:
     return {
         "AUC": judged.auc,
         "AUC-PR": judged.auc_pr,
@@ -134,5 +135,5 @@ def _figures(judged: RankingEvaluation) -> dict[str, Estimate]:
     }
 
 
-def _figure(estimate: Estimate) -> str:
+def _figure(estimate: Interval) -> str:
     return f"{estimate.value:.4f}  ({estimate.low:.4f} to {estimate.high:.4f})"

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from python_scoring.cli.options import registry_option
-from python_scoring.cli.scoring.score import MODEL_HELP
+from python_scoring.cli.options import MODEL_HELP, registry_option
 from python_scoring.io.atomic import atomic_file
 from python_scoring.model.registry import Registry
 from python_scoring.report.expectations import (

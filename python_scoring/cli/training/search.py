@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.table_options import TableChoice, chosen_table, split_options, table_options
+from python_scoring.cli.options import TableChoice, chosen_table, split_options, table_options
 from python_scoring.dataset.splits import TRAIN, SplitRule
 from python_scoring.training.optuna_search import Budget, SearchResult, write_recipe
 from python_scoring.training.optuna_search import search as search_recipe

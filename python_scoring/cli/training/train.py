@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from python_scoring.cli.table_options import TableChoice, chosen_table, split_options, table_options
+from python_scoring.cli.options import TableChoice, chosen_table, split_options, table_options
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.splits import SplitRule
-from python_scoring.metrics.ranking import Estimate, Evaluation
+from python_scoring.metrics.intervals import Interval
+from python_scoring.metrics.ranking import Evaluation
 from python_scoring.model.artifact import write_artifact
 from python_scoring.model.registry import Registry
 from python_scoring.training.optuna_search import read_recipe
@@ -112,7 +113,7 @@ def _readable(version: str, run: TrainingRun, table: LabelledTable) -> str:
     return "\n".join(lines)
 
 
-def _figures(found: Evaluation) -> dict[str, Estimate]:
+def _figures(found: Evaluation) -> dict[str, Interval]:
     return {
         "base rate": found.base_rate,
         "AUC": found.auc,
@@ -123,5 +124,5 @@ def _figures(found: Evaluation) -> dict[str, Estimate]:
     }
 
 
-def _figure(estimate: Estimate) -> str:
+def _figure(estimate: Interval) -> str:
     return f"{estimate.value:.4f}  ({estimate.low:.4f} to {estimate.high:.4f})"

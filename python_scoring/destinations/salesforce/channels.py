@@ -7,15 +7,14 @@ when it has ended, and aborts it when it is interrupted: nothing could be resume
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
+from python_scoring.destinations.channel import Record, Verdict
 from python_scoring.destinations.salesforce.fields import OBJECT
 from python_scoring.destinations.salesforce.org import Org
-from python_scoring.destinations.salesforce.payload import Record
 from python_scoring.errors import DeliveryError
 
 BULK_ABOVE = 2_000
@@ -23,30 +22,6 @@ BULK_ABOVE = 2_000
 PATIENCE_SECONDS = 3_600
 _ENDED = ("JobComplete", "Failed", "Aborted")
 _INGEST = "jobs/ingest"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What Salesforce said of one row; `error_code` is None when it was accepted."""
-
-    lead_id: str
-    error_code: str | None
-
-
-class Channel(Protocol):
-    """A way to send a batch: `open` names it beforehand, `resume` asks for it after a cut."""
-
-    send_method: str
-    batch_rows: int
-
-    def open(self) -> str:
-        """Return the id of a new batch."""
-
-    def send(self, batch_id: str, records: Sequence[Record]) -> list[Verdict]:
-        """Send the rows and return a verdict for each that Salesforce answered for."""
-
-    def resume(self, batch_id: str) -> list[Verdict]:
-        """Return the verdicts of a batch that was cut off; make sure that no more will follow."""
 
 
 class Collections:

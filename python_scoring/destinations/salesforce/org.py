@@ -8,14 +8,12 @@ import requests
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
 from simple_salesforce.util import call_salesforce
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
+from python_scoring.destinations.delivery import ATTEMPTS, BACKOFF
 from python_scoring.errors import DeliveryError
 
 LOCKED = "UNABLE_TO_LOCK_ROW"
-ATTEMPTS = 6
-# Seconds: between 0 and 1, 2, 4, ... 60, drawn anew each time, so that clients do not come in step.
-BACKOFF = wait_random_exponential(multiplier=1, max=60)
 
 _PASSING_STATUS = frozenset({429, 500, 502, 503, 504})
 _PASSING_CODES = frozenset({LOCKED, "REQUEST_LIMIT_EXCEEDED", "SERVER_UNAVAILABLE"})

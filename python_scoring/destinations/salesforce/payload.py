@@ -1,36 +1,14 @@
-"""Rows of the export as Salesforce reads them, and the file that shows them beforehand."""
+"""Rows of the export as Salesforce reads them."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from python_scoring.destinations.salesforce.fields import OBJECT, Field
+from python_scoring.destinations.channel import InvalidRow, Payload, Record
+from python_scoring.destinations.salesforce.fields import Field
 from python_scoring.errors import InputError
-from python_scoring.io.atomic import atomic_file
-
-Record = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class InvalidRow:
-    """A row that stays home, and the first reason why."""
-
-    Id: str | None
-    field: str
-    problem: str
-
-
-@dataclass(frozen=True)
-class Payload:
-    """Records to send, in order of Id, and the rows that cannot be sent."""
-
-    records: list[Record]
-    invalid: list[InvalidRow]
 
 
 def to_payload(table: pa.Table, fields: Sequence[Field]) -> Payload:
@@ -69,13 +47,3 @@ def _json_value(value: Any) -> Any:
     if isinstance(value, datetime):
         return f"{value.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
     return value
-
-
-def write_payload(path: Path, payload: Payload, totals: dict[str, int]) -> None:
-    """Write one JSON object: object, totals, records (one a line), invalid."""
-    with atomic_file(path) as beside, beside.open("w", encoding="utf-8") as file:
-        file.write(f'{{"object": "{OBJECT}",\n "totals": {json.dumps(totals)},\n "records": [')
-        for place, record in enumerate(payload.records):
-            file.write(f"{',' if place else ''}\n  {json.dumps(record, ensure_ascii=False)}")
-        invalid = [vars(row) for row in payload.invalid]
-        file.write(f'\n ],\n "invalid": {json.dumps(invalid)}\n}}\n')

@@ -105,7 +105,8 @@ def replay(copy: Copy) -> str:
 def perturbation(copy: Copy) -> str:
     """Net 4: the property tests of features and of training."""
     tests = Path("python_scoring/tests")
-    files = [str(tests / f"test_{name}.py") for name in ("perturbation", "training_perturbation")]
+    names = ("leakage/test_perturbation", "training/test_train_perturbation")
+    files = [str(tests / f"{name}.py") for name in names]
     options = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-profile", "no_shrinking"]
     done = copy.run("-m", "pytest", *options, *files)
     return {0: PASSED, 1: NOT_RUN if " error" in done.stdout else CAUGHT}.get(

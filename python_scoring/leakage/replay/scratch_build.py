@@ -1,9 +1,5 @@
 """Builds the feature models of a delivery in a database of its own, with dbt and the same code."""
 
-import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +7,7 @@ from typing import Any
 import duckdb
 
 from python_scoring.errors import LeadScoringError
-
-_COLOURS = {"NO_COLOR": "1", "DBT_USE_COLORS": "0"}
+from python_scoring.io.dbt import run_dbt_apart, words_of
 
 
 @dataclass(frozen=True)
@@ -49,31 +44,21 @@ def build_features(
         LeadScoringError: dbt could not build them; its own words are quoted.
 
     """
-    scratch = database.parent
-    example = project / "profiles.yml.example"
-    if not example.is_file():
-        raise LeadScoringError(
-            "This folder is no dbt project of ours: it has no profiles.yml.example.",
-            where=str(project),
-            fix="Run in the project's folder, or name it with --project-dir.",
-        )
-    (scratch / "profiles.yml").write_bytes(example.read_bytes())
-    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "run", "--quiet"]
-    command += ["--select", f"+{model}", "--vars", json.dumps(dbt_vars)]
-    command += ["--project-dir", str(project), "--profiles-dir", str(scratch)]
-    command += ["--target-path", str(scratch / "target"), "--log-path", str(scratch / "logs")]
-    settings = {
-        "LEAD_SCORING_TARGET": "duckdb",
-        "LEAD_SCORING_DB": str(database.resolve()),
-        "LEAD_SCORING_DATA": str(data.resolve()),
-    }
-    done = subprocess.run(  # noqa: S603 - our own command, no shell
-        command, env=os.environ | _COLOURS | settings, capture_output=True, text=True, check=False
+    done = run_dbt_apart(
+        ["run", "--quiet", "--select", f"+{model}"],
+        project=project,
+        scratch=database.parent,
+        environment={
+            "LEAD_SCORING_TARGET": "duckdb",
+            "LEAD_SCORING_DB": str(database.resolve()),
+            "LEAD_SCORING_DATA": str(data.resolve()),
+        },
+        dbt_vars=dbt_vars,
     )
     if done.returncode:
         raise LeadScoringError(
             f"The features of {data} cannot be built.",
-            where=(done.stdout + done.stderr).strip()[-3000:],
+            where=words_of(done),
             fix="Mend what dbt says; a build with LEAD_SCORING_DATA on that folder says it too.",
         )
     return ScratchBuild(database, model)

@@ -2,12 +2,9 @@
 
 import numpy as np
 import xgboost as xgb
-from numpy.typing import NDArray
 
-from python_scoring.metrics.feature_strength import Interval
-
-Vector = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from python_scoring.arrays import Flags, Vector
+from python_scoring.metrics.intervals import Interval
 
 FITS = 5
 MOST_ROWS = 10_000
@@ -46,7 +43,7 @@ def gain_shares(columns: dict[str, Vector], positive: Flags, seed: int) -> dict[
     }
 
 
-def _shares(matrix: NDArray[np.float64], positive: Flags) -> Vector:
+def _shares(matrix: Vector, positive: Flags) -> Vector:
     booster = xgb.train({**PARAMETERS, "seed": 0}, xgb.DMatrix(matrix, positive), ROUNDS)
     gains = booster.get_score(importance_type="total_gain")
     found = np.array([gains.get(f"f{i}", 0.0) for i in range(matrix.shape[1])], dtype=np.float64)

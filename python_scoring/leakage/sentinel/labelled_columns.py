@@ -5,23 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from python_scoring.arrays import Days, Flags, Integers, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.usable_columns import unusable_columns
 from python_scoring.errors import InputError
-from python_scoring.features.categories import MOST_CATEGORIES, is_text
-from python_scoring.io.table_files import (
-    binary_label,
-    days,
-    is_numeric,
-    numbers,
-    read_table,
-    require_columns,
-)
-
-Vector = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Groups = NDArray[np.int64]
+from python_scoring.io.columns import binary_label, days, is_numeric, numbers, require_columns
+from python_scoring.io.table_files import read_table
 
 FIFTHS = 5
 MOST_SLICES = 20
@@ -47,9 +37,9 @@ class LabelledColumns:
     source: str
     positive: Flags
     columns: dict[str, Vector]
-    categories: dict[str, Groups]
-    slices: Groups | None
-    fifths: Groups | None
+    categories: dict[str, Integers]
+    slices: Integers | None
+    fifths: Integers | None
     skipped: dict[str, str]
 
 
@@ -82,10 +72,11 @@ def read_columns(
         )
     wanted = features or [name for name in table.column_names if name not in (label, date)]
     columns: dict[str, Vector] = {}
-    categories: dict[str, Groups] = {}
-    skipped: dict[str, str] = {}
+    categories: dict[str, Integers] = {}
+    skipped = unusable_columns(table, wanted)
     for name in wanted:
-        _add_column(table, name, path.name, positive, columns, categories, skipped)
+        if name not in skipped:
+            _add_column(table, name, path.name, positive, columns, categories)
     if not columns:
         raise InputError(f"No column of {path.name} can be a feature.", where=str(skipped))
     slices, fifths = None, None
@@ -112,26 +103,18 @@ def _add_column(
     source: str,
     positive: Flags,
     columns: dict[str, Vector],
-    categories: dict[str, Groups],
-    skipped: dict[str, str],
+    categories: dict[str, Integers],
 ) -> None:
-    kind = table.field(name).type
-    if is_numeric(kind):
+    if is_numeric(table.field(name).type):
         columns[name] = numbers(table, name, source)
         return
-    if not is_text(kind):
-        skipped[name] = f"its type is {kind}"
-        return
     encoded = table.column(name).cast(pa.string()).combine_chunks().dictionary_encode()
-    if len(encoded.dictionary) > MOST_CATEGORIES:
-        skipped[name] = f"{len(encoded.dictionary)} different texts"
-        return
     codes = encoded.indices.fill_null(-1).to_numpy().astype(np.int64)
     categories[name] = codes
     columns[name] = _rates_of_other_half(codes, positive)
 
 
-def _rates_of_other_half(codes: Groups, positive: Flags) -> Vector:
+def _rates_of_other_half(codes: Integers, positive: Flags) -> Vector:
     """Rate of positives by category among every second row, for the rows between, and back.
 
     The rows' own labels stay out, else a column of noise with many values would rank well.
@@ -147,14 +130,12 @@ def _rates_of_other_half(codes: Groups, positive: Flags) -> Vector:
     return rates
 
 
-def _slices_of_time(
-    dates: NDArray[np.datetime64], positive: Flags, name: str
-) -> tuple[Groups, Groups]:
+def _slices_of_time(dates: Days, positive: Flags, name: str) -> tuple[Integers, Integers]:
     count = min(max(int(positive.sum()) // POSITIVES_A_SLICE, FIFTHS), MOST_SLICES)
     return _parts_of_time(dates, count, name), _parts_of_time(dates, FIFTHS, name)
 
 
-def _parts_of_time(dates: NDArray[np.datetime64], count: int, name: str) -> Groups:
+def _parts_of_time(dates: Days, count: int, name: str) -> Integers:
     """Parts of about as many rows each, by date; rows of a day stay together."""
     ordered = np.sort(dates)
     edges = ordered[[len(ordered) * part // count for part in range(1, count)]]

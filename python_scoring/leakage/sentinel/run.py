@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from python_scoring.arrays import Flags, Integers, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.errors import InputError
 from python_scoring.leakage.sentinel.gain import gain_shares
@@ -26,10 +27,6 @@ from python_scoring.leakage.sentinel.suspicion import (
     reasons_for,
 )
 from python_scoring.metrics.feature_strength import (
-    Flags,
-    Groups,
-    Interval,
-    Vector,
     auc_within,
     best_lift,
     filler_rows,
@@ -39,6 +36,7 @@ from python_scoring.metrics.feature_strength import (
     signed_auc,
     unsigned,
 )
+from python_scoring.metrics.intervals import Interval
 
 __all__ = ["SentinelReport", "Thresholds", "find_suspects", "judge", "read_columns"]
 
@@ -143,7 +141,7 @@ def _figures(table: LabelledColumns, name: str, share: Interval) -> FeatureFigur
     )
 
 
-def _over_time(table: LabelledColumns, values: Vector, groups: Groups) -> dict[str, Any]:
+def _over_time(table: LabelledColumns, values: Vector, groups: Integers) -> dict[str, Any]:
     """The figures that need a date, none without one."""
     if table.slices is None or table.fifths is None:
         return {}
@@ -156,7 +154,7 @@ def _over_time(table: LabelledColumns, values: Vector, groups: Groups) -> dict[s
     }
 
 
-def _strength(auc: Interval, groups: Groups, positive: Flags, folds: Groups) -> Strength:
+def _strength(auc: Interval, groups: Integers, positive: Flags, folds: Integers) -> Strength:
     iv = information_value(groups, positive, folds, SEED)
     return Strength(auc, iv, best_lift(groups, positive, folds))
 

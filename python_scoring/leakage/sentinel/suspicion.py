@@ -8,7 +8,7 @@ whole model reaches an AUC of 0.60 to 0.75 and a top-decile lift of 2 to 3, made
 from dataclasses import dataclass, field
 from math import isnan
 
-from python_scoring.metrics.feature_strength import Interval
+from python_scoring.metrics.intervals import Interval
 
 EQUAL_SHARES = 3
 

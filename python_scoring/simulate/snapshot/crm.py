@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from python_scoring.simulate.days import NEVER, Days, day_of
+from python_scoring.simulate.days import NEVER, DayNumbers, day_of
 from python_scoring.simulate.snapshot import columns
 from python_scoring.simulate.world.history import World
 from python_scoring.simulate.world.leads import IMPORT_DAY
@@ -99,7 +99,7 @@ def _lead_ids(count: int) -> pa.Array:
     return pc.binary_join_element_wise("00QSIM", digits, "AAA", "")
 
 
-def _recorded_calls(world: World, rng: np.random.Generator) -> Days:
+def _recorded_calls(world: World, rng: np.random.Generator) -> DayNumbers:
     """Call days as recorded: a few leads without a call carry one dated before the contact."""
     call = world.outcomes.call
     is_early = rng.random(call.size) < EARLY_CALL_SHARE

@@ -10,7 +10,8 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from python_scoring.simulate.days import Days, Index, day_of, month_of, ten_years_later
+from python_scoring.arrays import Integers
+from python_scoring.simulate.days import DayNumbers, day_of, month_of, ten_years_later
 from python_scoring.simulate.snapshot import columns
 from python_scoring.simulate.world import names
 from python_scoring.simulate.world.firms import FIRST_AUM_MONTH
@@ -111,7 +112,7 @@ def deliver_firm_months(world: World, as_of: date) -> pa.Table:
     )
 
 
-def _typed_start(registrations: Registrations, rows: Index) -> Days:
+def _typed_start(registrations: Registrations, rows: Integers) -> DayNumbers:
     """Start dates as somebody typed them into the vendor's system, shape of `rows`."""
     start, dirt = registrations.start[rows], registrations.dirt[rows]
     start = np.where(dirt == Dirt.START_1901, _START_1901, start)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from python_scoring.simulate.days import NEVER, Days, Flags, Index, Months, first_days_of, months_of
+from python_scoring.arrays import Flags, Integers, Vector
+from python_scoring.simulate.days import NEVER, DayNumbers, MonthNumbers, first_days_of, months_of
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.world.firms import FIRST_MONTH, MONTHS, Firms
 
@@ -27,17 +28,17 @@ class Careers:
     """Registrations in order of advisor and start, n rows; each advisor has at least one.
 
     Args:
-        advisor: Index of the advisor, shape (n,).
-        firm: Index of the firm, shape (n,).
+        advisor: Integers of the advisor, shape (n,).
+        firm: Integers of the firm, shape (n,).
         start: Day of the registration, may lie after the horizon, shape (n,).
         leave: Last day at the firm, `NEVER` if none within the horizon, shape (n,).
 
     """
 
-    advisor: Index
-    firm: Index
-    start: Days
-    leave: Days
+    advisor: Integers
+    firm: Integers
+    start: DayNumbers
+    leave: DayNumbers
 
     @property
     def is_first(self) -> Flags:
@@ -59,7 +60,7 @@ class Careers:
         """Whether the row began at another firm than the one before, shape (n,)."""
         return np.asarray(~self.is_first & (self.firm != np.r_[-1, self.firm[:-1]]))
 
-    def row_at(self, advisor: Index, day: Days) -> Index:
+    def row_at(self, advisor: Integers, day: DayNumbers) -> Integers:
         """Row of the latest start on or before a day, shape (m,); -1 where there is none."""
         span = int(NEVER)
         keys = self.advisor * span + self.start
@@ -67,7 +68,9 @@ class Careers:
         return np.where((row >= 0) & (self.advisor[row] == advisor), row, -1)
 
 
-def sorted_careers(advisor: Index, firm: Index, start: Days, leave: Days) -> Careers:
+def sorted_careers(
+    advisor: Integers, firm: Integers, start: DayNumbers, leave: DayNumbers
+) -> Careers:
     """Put registrations, in any order, into the order that `Careers` promises."""
     order = np.lexsort((start, advisor))
     return Careers(advisor[order], firm[order], start[order], leave[order])
@@ -83,7 +86,7 @@ def simulate_careers(request: WorldRequest, firms: Firms, advance: Callable[[], 
     return workforce.careers()
 
 
-def draw_gap_days(rng: np.random.Generator, count: int) -> Days:
+def draw_gap_days(rng: np.random.Generator, count: int) -> DayNumbers:
     """Days between leaving and the next start, weeks to months, shape (count,)."""
     return np.clip(rng.lognormal(np.log(40), 0.6, count), 10, 240).astype(np.int32)
 
@@ -97,16 +100,16 @@ class _Workforce:
         self.firms = firms
         # Entries grow over the decades. Advisors are numbered by entry, so those who have
         # entered are always a prefix; identifiers are drawn elsewhere and do not show it.
-        self.entry: Months = np.sort(FIRST_MONTH + MONTHS * self.rng.random(count) ** 0.7).astype(
-            np.int32
-        )
+        self.entry: MonthNumbers = np.sort(
+            FIRST_MONTH + MONTHS * self.rng.random(count) ** 0.7
+        ).astype(np.int32)
         # float32 throughout: the monthly product over all people is the simulation's main cost.
         self.restlessness = self.rng.gamma(2.0, 0.5, count).astype(np.float32)
         self.firm = np.zeros(count, dtype=np.int64)
-        self.start_month: Months = np.zeros(count, dtype=np.int32)
+        self.start_month: MonthNumbers = np.zeros(count, dtype=np.int32)
         self.row = np.zeros(count, dtype=np.int64)
-        self.record: list[tuple[Index, Index, Days]] = []
-        self.departures: list[tuple[Index, Days]] = []
+        self.record: list[tuple[Integers, Integers, DayNumbers]] = []
+        self.departures: list[tuple[Integers, DayNumbers]] = []
         self.rows = 0
         self.entered = 0
 
@@ -120,12 +123,12 @@ class _Workforce:
     def careers(self) -> Careers:
         """All registrations so far."""
         advisor, firm, start = (np.concatenate(column) for column in zip(*self.record, strict=True))
-        leave: Days = np.full(advisor.size, NEVER, dtype=np.int32)
+        leave: DayNumbers = np.full(advisor.size, NEVER, dtype=np.int32)
         for rows, days in self.departures:
             leave[rows] = days
         return sorted_careers(advisor, firm, start, leave)
 
-    def _depart(self, month: int, first_day: int, pull: NDArray[np.float64]) -> None:
+    def _depart(self, month: int, first_day: int, pull: Vector) -> None:
         """Draw who leaves; those who stay in the industry register anew after their gap."""
         known = slice(0, self.entered)
         chance = _TENURE_FACTOR[np.clip(month - self.start_month[known], 0, _LONGEST)]
@@ -146,7 +149,7 @@ class _Workforce:
         start = last_day + draw_gap_days(self.rng, movers.size)
         self._register(movers, np.where(stays, self.firm[movers], chosen), start)
 
-    def _enter(self, month: int, first_day: int, pull: NDArray[np.float64]) -> None:
+    def _enter(self, month: int, first_day: int, pull: Vector) -> None:
         """Register those whose career begins this month."""
         entered = int(np.searchsorted(self.entry, month, side="right"))
         novices = np.arange(self.entered, entered)
@@ -154,7 +157,7 @@ class _Workforce:
         self._register(novices, np.searchsorted(pull, self.rng.random(novices.size)), start)
         self.entered = entered
 
-    def _register(self, advisors: Index, firm: Index, start: Days) -> None:
+    def _register(self, advisors: Integers, firm: Integers, start: DayNumbers) -> None:
         """Record new registrations and make them the present ones."""
         self.record.append((advisors, firm, start))
         self.firm[advisors] = firm

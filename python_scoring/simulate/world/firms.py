@@ -6,7 +6,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from python_scoring.simulate.days import Flags, Index, Reals, month_of
+from python_scoring.arrays import Flags, Integers, Vector
+from python_scoring.simulate.days import month_of
 from python_scoring.simulate.request import HORIZON_END, WorldRequest
 
 FIRST_MONTH = month_of(date(1978, 1, 1))
@@ -39,15 +40,15 @@ class Firms:
 
     """
 
-    crd: Index
-    share: Reals
+    crd: Integers
+    share: Vector
     health: NDArray[np.float32]
     bleeding: Flags
-    aum: Reals
+    aum: Vector
     aum_missing: Flags
     is_reported: Flags
 
-    def pull(self, month: int) -> Reals:
+    def pull(self, month: int) -> Vector:
         """Cumulative chance of each firm to be chosen by somebody who moves, shape (n,)."""
         row = month - FIRST_MONTH
         mood = 0.8 * self.health[row] - 1.2 * self.bleeding[row]
@@ -61,7 +62,7 @@ class Firms:
         return np.asarray(np.exp(self._swing * mood), dtype=np.float32)
 
     @property
-    def _swing(self) -> Reals:
+    def _swing(self) -> Vector:
         """How far its mood moves a firm, below 1: large firms are many small ones, shape (n,)."""
         return 1.0 / (1.0 + self.share / 0.01)
 
@@ -97,7 +98,7 @@ def _reported(rng: np.random.Generator, count: int) -> Flags:
     return is_known & (month >= first) & (month <= last) & ~is_skipped
 
 
-def _shares(weight: Reals) -> Reals:
+def _shares(weight: Vector) -> Vector:
     """Normalise weights; the largest firm holds `LARGEST_SHARE` (more where firms are few)."""
     largest = max(LARGEST_SHARE, 2.0 / weight.size)
     share = weight / weight.sum()
@@ -128,8 +129,8 @@ def _bleeding(rng: np.random.Generator, count: int) -> Flags:
 
 
 def _aum(
-    rng: np.random.Generator, advisors: Reals, health: NDArray[np.float32], bleeding: Flags
-) -> Reals:
+    rng: np.random.Generator, advisors: Vector, health: NDArray[np.float32], bleeding: Flags
+) -> Vector:
     """Whole dollars by month: healthy firms grow, bleeding ones shrink, all with the market."""
     start = AUM_PER_ADVISOR * np.maximum(advisors, 1.0) * rng.lognormal(0.0, 0.7, advisors.size)
     growth = 0.004 + 0.012 * health[-AUM_MONTHS:] - 0.03 * bleeding[-AUM_MONTHS:]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from python_scoring.simulate.days import Flags, Index
+from python_scoring.arrays import Flags, Integers
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.world import names
 from python_scoring.simulate.world.careers import simulate_careers
@@ -23,15 +23,15 @@ class People:
 
     Args:
         crd: Identifier, in no order that would tell anything.
-        first_name: Index into `names.first_names()`.
-        last_name: Index into `names.last_names()`.
+        first_name: Integers into `names.first_names()`.
+        last_name: Integers into `names.last_names()`.
         is_producing: False for the few whom the vendor lists without business of their own.
 
     """
 
-    crd: Index
-    first_name: Index
-    last_name: Index
+    crd: Integers
+    first_name: Integers
+    last_name: Integers
     is_producing: Flags
 
 

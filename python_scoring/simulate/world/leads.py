@@ -5,7 +5,8 @@ from datetime import date
 
 import numpy as np
 
-from python_scoring.simulate.days import NEVER, Days, Flags, Index, day_of, weekdays_between
+from python_scoring.arrays import Flags, Integers
+from python_scoring.simulate.days import NEVER, DayNumbers, day_of, weekdays_between
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.world.careers import Careers
 
@@ -25,13 +26,13 @@ class Leads:
     """All leads of a world, n rows.
 
     Args:
-        advisor: Index of the advisor, shape (n,).
+        advisor: Integers of the advisor, shape (n,).
         contact: Day of the contact, a weekday, `NEVER` for none, shape (n,).
 
     """
 
-    advisor: Index
-    contact: Days
+    advisor: Integers
+    contact: DayNumbers
 
     @property
     def is_contacted(self) -> Flags:
@@ -57,7 +58,7 @@ def draw_leads(request: WorldRequest, careers: Careers) -> Leads:
     return Leads(advisor, contact.astype(np.int32))
 
 
-def _registered_by(careers: Careers, day: int) -> Index:
+def _registered_by(careers: Careers, day: int) -> Integers:
     """Advisors with a registration by a day who had not left the industry; if none, everybody."""
     registered = careers.is_first & (careers.start <= day)
     gone = np.unique(careers.advisor[careers.is_exit & (careers.leave <= day)])

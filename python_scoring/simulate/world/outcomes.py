@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from python_scoring.simulate.days import NEVER, Days, Flags, Reals, weekdays_of
+from python_scoring.arrays import Flags, Vector
+from python_scoring.simulate.days import NEVER, DayNumbers, weekdays_of
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.world.careers import Careers, draw_gap_days, sorted_careers
 from python_scoring.simulate.world.firms import Firms
@@ -41,9 +42,9 @@ class Outcomes:
 
     """
 
-    probability: Reals
+    probability: Vector
     is_positive: Flags
-    call: Days
+    call: DayNumbers
 
 
 def draw_outcomes(request: WorldRequest, leads: Leads, situation: Situation) -> Outcomes:
@@ -60,7 +61,7 @@ def draw_outcomes(request: WorldRequest, leads: Leads, situation: Situation) -> 
     return Outcomes(probability, positive, call)
 
 
-def true_probability(situation: Situation, signal: float) -> Reals:
+def true_probability(situation: Situation, signal: float) -> Vector:
     """Chance of a call within 30 days of the contact, shape (m,), mean `BASE_RATE`."""
     score = _standardised(_raw_score(situation)) * LOGIT_SPREAD * signal
     low, high = -60.0, 60.0
@@ -104,7 +105,7 @@ def recruit(
     )
 
 
-def _raw_score(situation: Situation) -> Reals:
+def _raw_score(situation: Situation) -> Vector:
     """Weighted sum of the module's formula, shape (m,)."""
     tenure, moves = situation.tenure_months, np.minimum(situation.moves_3yr, 3)
     net = np.clip(situation.net_change_12mo, -40, 20)
@@ -119,18 +120,18 @@ def _raw_score(situation: Situation) -> Reals:
     )
 
 
-def _standardised(values: Reals) -> Reals:
+def _standardised(values: Vector) -> Vector:
     """Values with mean 0 and standard deviation 1; all 0 where they do not differ."""
     spread = values.std() if values.size else 0.0
     return (values - values.mean()) / spread if spread > 0 else np.zeros_like(values)
 
 
-def _logistic(logit: Reals) -> Reals:
+def _logistic(logit: Vector) -> Vector:
     """Probability of a logit, any shape."""
     return np.asarray(1.0 / (1.0 + np.exp(-logit)))
 
 
-def _prompt_calls(rng: np.random.Generator, contact: Days) -> Days:
+def _prompt_calls(rng: np.random.Generator, contact: DayNumbers) -> DayNumbers:
     """Call days 1 to 30 days after the contact, mostly in two weeks, from Monday to Friday."""
     delay = 1 + np.minimum(rng.exponential(7.5, contact.size), LABEL_WINDOW_DAYS - 1).astype(
         np.int32

@@ -10,7 +10,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from python_scoring.simulate.days import NEVER, Days, Flags, Index
+from python_scoring.arrays import Flags, Integers
+from python_scoring.simulate.days import NEVER, DayNumbers
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.world.careers import Careers
 from python_scoring.simulate.world.firms import Firms
@@ -50,8 +51,8 @@ class Registrations:
     """One row per registration, n rows by advisor, start and firm identifier.
 
     Args:
-        advisor: Index of the advisor, shape (n,).
-        firm: Index of the firm, shape (n,).
+        advisor: Integers of the advisor, shape (n,).
+        firm: Integers of the firm, shape (n,).
         start: Day on which it begins and is delivered, shape (n,).
         leave: Last day at the firm, `NEVER` for none, shape (n,).
         end_known: Day on which the vendor fills in the end date, `NEVER` for never, shape (n,).
@@ -60,12 +61,12 @@ class Registrations:
 
     """
 
-    advisor: Index
-    firm: Index
-    start: Days
-    leave: Days
-    end_known: Days
-    exit_known: Days
+    advisor: Integers
+    firm: Integers
+    start: DayNumbers
+    leave: DayNumbers
+    end_known: DayNumbers
+    exit_known: DayNumbers
     dirt: NDArray[np.int8]
 
     def latest_on(self, day: int) -> Flags:
@@ -97,19 +98,21 @@ def draw_registrations(request: WorldRequest, careers: Careers, firms: Firms) ->
     return Registrations(advisor, firm, start, leave, end_known, exit_known, dirt)
 
 
-def _next_start(careers: Careers) -> Days:
+def _next_start(careers: Careers) -> DayNumbers:
     """Start of the same advisor's next registration, `NEVER` for none, shape (n,)."""
     following = np.r_[careers.start[1:], NEVER]
     return np.where(careers.is_last, NEVER, following).astype(np.int32)
 
 
-def _exit_known(rng: np.random.Generator, careers: Careers) -> Days:
+def _exit_known(rng: np.random.Generator, careers: Careers) -> DayNumbers:
     """Two to six months after the last day in the industry, `NEVER` for those who stay in it."""
     delay = rng.integers(60, 181, careers.leave.size)
     return np.where(careers.is_exit, careers.leave + delay, NEVER).astype(np.int32)
 
 
-def _dual(rng: np.random.Generator, careers: Careers, firms: Firms) -> tuple[Index, Index, Days]:
+def _dual(
+    rng: np.random.Generator, careers: Careers, firms: Firms
+) -> tuple[Integers, Integers, DayNumbers]:
     """Choose rows, and for each a second firm and its start, on the same day or before.
 
     The career's own firm must remain the current one once both are delivered, so a second firm of
@@ -127,7 +130,7 @@ def _dual(rng: np.random.Generator, careers: Careers, firms: Firms) -> tuple[Ind
     return rows, firm, (careers.start[rows] - days_before).astype(np.int32)
 
 
-def _draw_dirt(request: WorldRequest, start: Days) -> NDArray[np.int8]:
+def _draw_dirt(request: WorldRequest, start: DayNumbers) -> NDArray[np.int8]:
     """At most one kind of dirt for each registration, shape (n,)."""
     draw = request.stream("registration_dirt").random(start.size)
     kind = np.searchsorted(np.cumsum(list(DIRT_SHARES.values())), draw, side="right")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from python_scoring.simulate.days import DAYS_PER_MONTH, Days, Index, Reals, months_of
+from python_scoring.arrays import Integers, Vector
+from python_scoring.simulate.days import DAYS_PER_MONTH, DayNumbers, months_of
 from python_scoring.simulate.world.careers import Careers
 from python_scoring.simulate.world.firms import AUM_MONTHS, FIRST_AUM_MONTH, Firms
 from python_scoring.simulate.world.leads import Leads
@@ -22,7 +23,7 @@ class Situation:
     """One row per lead that is contacted; all arrays have shape (m,).
 
     Args:
-        tenure_months: Months since the latest start on or before the contact.
+        tenure_months: MonthNumbers since the latest start on or before the contact.
         moves_3yr: Starts at another firm, 36 months back, the last 30 days left out.
         net_change_12mo: Arrivals minus departures of other advisors at the firm in the 365 days
             before. A departure is dated by the next start elsewhere.
@@ -31,11 +32,11 @@ class Situation:
 
     """
 
-    tenure_months: Reals
-    moves_3yr: Index
-    net_change_12mo: Index
-    reps: Index
-    aum_growth: Reals
+    tenure_months: Vector
+    moves_3yr: Integers
+    net_change_12mo: Integers
+    reps: Integers
+    aum_growth: Vector
 
 
 def situation_at_contact(careers: Careers, firms: Firms, leads: Leads) -> Situation:
@@ -55,7 +56,7 @@ def situation_at_contact(careers: Careers, firms: Firms, leads: Leads) -> Situat
     )
 
 
-def _moves_3yr(careers: Careers, advisor: Index, day: Days) -> Index:
+def _moves_3yr(careers: Careers, advisor: Integers, day: DayNumbers) -> Integers:
     """Count moves in [day - 1096, day - 30), shape of `day`."""
     moves_before = np.r_[0, np.cumsum(careers.is_move)]
     first = np.searchsorted(careers.advisor, advisor)
@@ -64,14 +65,14 @@ def _moves_3yr(careers: Careers, advisor: Index, day: Days) -> Index:
     return np.asarray(moves_before[until] - moves_before[since])
 
 
-def _firm_movements(careers: Careers, firm: Index, day: Days) -> tuple[Index, Index]:
+def _firm_movements(careers: Careers, firm: Integers, day: DayNumbers) -> tuple[Integers, Integers]:
     """Net change of each firm in the 365 days before each day, and its people on that day."""
     joins = careers.is_move | careers.is_first
     came = np.sort(careers.firm[joins] * _DAY_SPAN + careers.start[joins])
     moves = np.flatnonzero(careers.is_move)
     went = np.sort(careers.firm[moves - 1] * _DAY_SPAN + careers.start[moves])
 
-    def heads(until: Days) -> Index:
+    def heads(until: DayNumbers) -> Integers:
         """Count who came minus who went, before a day, plus a constant of the firm."""
         keys = firm * _DAY_SPAN + until
         return np.asarray(np.searchsorted(came, keys) - np.searchsorted(went, keys))
@@ -80,7 +81,7 @@ def _firm_movements(careers: Careers, firm: Index, day: Days) -> tuple[Index, In
     return heads(day) - heads(day - 365), heads(day + 1) - heads(beginning)
 
 
-def _own_net_change(careers: Careers, row: Index, day: Days) -> Index:
+def _own_net_change(careers: Careers, row: Integers, day: DayNumbers) -> Integers:
     """Count the lead's own part in the net change of her firm, usually her arrival, if recent."""
     firm, own = careers.firm[row], np.zeros(row.size, dtype=np.int64)
     joins, moves = careers.is_move | careers.is_first, careers.is_move
@@ -94,7 +95,7 @@ def _own_net_change(careers: Careers, row: Index, day: Days) -> Index:
     return own
 
 
-def _aum_growth(firms: Firms, firm: Index, day: Days) -> Reals:
+def _aum_growth(firms: Firms, firm: Integers, day: DayNumbers) -> Vector:
     """Growth since January 2024 of each firm's AUM, as it stood the month before each day."""
     row = np.clip(months_of(day) - 1 - FIRST_AUM_MONTH, 0, AUM_MONTHS - 1)
     return np.asarray(firms.aum[row, firm] / firms.aum[0, firm] - 1.0)

@@ -14,8 +14,8 @@ from python_scoring.tests.bigquery.edge_world import edge_world, write_parquet
 from python_scoring.tests.bigquery.rest_api import DATASET_ID, PROJECT_ID, serving
 from python_scoring.tests.bigquery.warehouse import Warehouse
 from python_scoring.tests.bigquery.zetasql_engine import Table, ZetaSql, bigquery_type
-from python_scoring.tests.conftest import PROJECT, Dbt, new_dbt
-from python_scoring.tests.worlds import SCORE_DATE, Rows
+from python_scoring.tests.conftest import PROJECT, Dbt
+from python_scoring.tests.support.worlds import SCORE_DATE, Rows
 
 # Python models run on Spark, and seeds are loaded as files: their tables are taken from DuckDB.
 TAKEN_OVER = [
@@ -66,7 +66,7 @@ def zetasql() -> ZetaSql:
 @pytest.fixture(scope="session")
 def duckdb_build(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
     """The edge world, built on DuckDB; tests read it and must not change it."""
-    dbt = new_dbt(tmp_path_factory.mktemp("edge_duckdb"))
+    dbt = Dbt(tmp_path_factory.mktemp("edge_duckdb"))
     types = {s["name"]: {c["name"]: c["data_type"] for c in s["columns"]} for s in sources()}
     write_parquet(edge_world(), types, dbt.folder)
     done = dbt.run(

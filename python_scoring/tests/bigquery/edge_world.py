@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from python_scoring.tests.worlds import Rows
+from python_scoring.tests.support.worlds import Rows
 
 CONTACT_DAYS = [
     dt.date(*day)

@@ -5,7 +5,7 @@ import json
 from python_scoring.tests.bigquery.conftest import DAYS, BigQueryBuild
 from python_scoring.tests.bigquery.refusals import refusals
 from python_scoring.tests.bigquery.warehouse import RELATION
-from python_scoring.tests.bigquery.zetasql_engine import bigquery_type
+from python_scoring.tests.bigquery.zetasql_engine import Table, bigquery_type
 
 
 def test_first_run(bigquery_build: BigQueryBuild) -> None:
@@ -53,6 +53,27 @@ def test_later_runs(bigquery_build: BigQueryBuild) -> None:
     merged = {s.node_id.split(".")[-1] for s in log[before:] if "merge into" in s.sql.lower()}
     kept = {"lead_scores_daily", "prospect_scores", "scored_features", "salesforce_delivery_log"}
     assert merged == kept
+
+
+def test_a_new_column_is_added_to_a_table_that_keeps_its_days(
+    bigquery_build: BigQueryBuild,
+) -> None:
+    """A database of before as_of_date was published: the next run adds it, and merges into it."""
+    warehouse = bigquery_build.warehouse
+    built = {name: warehouse.tables[name] for name in ("lead_scores_daily", "prospect_scores")}
+    for name, table in built.items():
+        kept = [place for place, column in enumerate(table.columns) if column != "as_of_date"]
+        columns = {column: kind for column, kind in table.columns.items() if column != "as_of_date"}
+        rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+        warehouse.tables[name] = Table(columns, rows)
+    before = len(warehouse.log)
+    done = bigquery_build.dbt.run("run", "--select", *built, "--vars", json.dumps(DAYS))
+    refused = refusals(warehouse.log[before:], bigquery_build.manifest)
+    assert not refused, f"BigQuery would refuse:\n{refused}"
+    assert done.returncode == 0, done.stdout[-4000:]
+    for name, table in built.items():
+        assert dict(warehouse.tables[name].columns) == dict(table.columns)
+    warehouse.tables |= built
 
 
 def test_analyses(bigquery_build: BigQueryBuild) -> None:

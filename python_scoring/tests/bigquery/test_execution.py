@@ -11,7 +11,7 @@ from python_scoring.tests.bigquery.warehouse import Statement, Warehouse
 from python_scoring.tests.bigquery.zetasql_engine import Table, ZetaSql
 from python_scoring.tests.conftest import Dbt
 from python_scoring.tests.support.feature_engine import FeatureEngine
-from python_scoring.tests.worlds import Aftermath, Past, aftermaths, delivered, pasts
+from python_scoring.tests.support.worlds import Aftermath, Past, aftermaths, delivered, pasts
 
 CLOCK = ["scoring_timestamp", "Lead_Score_Timestamp__c"]
 FEATURES = "lead_scoring_features_pit"

@@ -56,11 +56,11 @@ MISTAKES = {
         'Syntax error: Expected ")" but got ":"',
     ),
     "a column not grouped": Mistake(
-        "feat_registrations",
-        "group by prediction_id, current_firm_crd",
-        "group by prediction_id",
-        "SELECT list expression references column current_firm_crd which is neither grouped",
-        elsewhere="        current_firm_crd,",
+        "call_exclusions",
+        "group by subjects.prediction_id, subjects.lead_id, subjects.advisor_crd, found.exclusion",
+        "group by subjects.prediction_id, subjects.lead_id, found.exclusion",
+        "SELECT list expression references subjects.advisor_crd which is neither grouped",
+        elsewhere="        subjects.advisor_crd,",
     ),
     "a text plus a number": Mistake(
         "int_prediction_spine",

@@ -17,7 +17,7 @@ from python_scoring.tests.bigquery_emulator.compare import RELATIVE_TOLERANCE, C
 from python_scoring.tests.bigquery_emulator.dbt_runs import PROJECT, DbtRuns, database
 from python_scoring.tests.bigquery_emulator.deliveries import load_table
 from python_scoring.tests.bigquery_emulator.known_gaps import Gap
-from python_scoring.tests.partition_filters import DAY, unfiltered
+from python_scoring.tests.support.partition_filters import DAY, unfiltered
 
 # made by DuckDB's build: known_gaps.yml says why the emulator's cannot
 TAKEN_OVER = ("subject_scores", "unseen_lead_scores", "contact_suppressions")

@@ -1,21 +1,26 @@
 """Runs dbt on DuckDB and on the emulator, for the same day and from the same source files."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from python_scoring.errors import LeadScoringError
+from python_scoring.io.dbt import PROFILES_EXAMPLE, run_dbt_apart, words_of
 from python_scoring.tests.bigquery_emulator.known_gaps import LIST, Gap
 
 PROJECT = Path(__file__).resolve().parents[3]
-_PARTS = ("models", "macros", "seeds/mappings", "tests", "analyses", "dbt_project.yml")
-_FOREIGN = ("DBT_", "LEAD_SCORING_")
+_PARTS = (
+    "models",
+    "macros",
+    "seeds/mappings",
+    "tests",
+    "analyses",
+    "dbt_project.yml",
+    PROFILES_EXAMPLE,
+)
 
 
 @dataclass(frozen=True)
@@ -42,24 +47,16 @@ class DbtRuns:
             LeadScoringError: dbt failed; its own words are quoted.
 
         """
-        command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-use-colors", *arguments]
-        command += ["--target", self.target, "--project-dir", str(self.project)]
-        command += ["--profiles-dir", str(self.folder)]
-        command += ["--target-path", str(self.folder / "target")]
-        command += ["--log-path", str(self.folder / "logs")]
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)}
-        done = subprocess.run(
-            command,
-            env=kept | self.environment,
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            check=False,
+        done = run_dbt_apart(
+            ["--quiet", *arguments, "--target", self.target],
+            project=self.project,
+            scratch=self.folder,
+            environment=self.environment,
         )
         if done.returncode:
             raise LeadScoringError(
                 f"dbt {arguments[0]} failed on the target {self.target}.",
-                where=(done.stdout + done.stderr).strip()[-4000:],
+                where=words_of(done),
                 fix=f"Mend what dbt says, or list a gap of the emulator in {LIST.name}.",
             )
         return self._counted() if arguments[0] != "parse" else Counter()
@@ -98,5 +95,4 @@ def database(folder: Path) -> Path:
 
 def _prepared(runs: DbtRuns) -> DbtRuns:
     runs.folder.mkdir(exist_ok=True)
-    shutil.copy(PROJECT / "profiles.yml.example", runs.folder / "profiles.yml")
     return runs

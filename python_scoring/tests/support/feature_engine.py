@@ -5,9 +5,6 @@ so that properties can be tested over hundreds of worlds.
 """
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +14,9 @@ import pyarrow as pa
 
 from python_scoring.errors import LeadScoringError
 from python_scoring.features.contract import FEATURE_MODEL
+from python_scoring.io.dbt import run_dbt_apart, words_of
+from python_scoring.io.project import ROOT
 
-PROJECT = Path(__file__).resolve().parents[3]
 DATABASE = "worlds"
 
 
@@ -37,7 +35,7 @@ class CompiledFeatures:
 
 
 def compile_features(
-    scratch: Path, dbt_vars: dict[str, Any], model: str = FEATURE_MODEL, project: Path = PROJECT
+    scratch: Path, dbt_vars: dict[str, Any], model: str = FEATURE_MODEL, project: Path = Path(ROOT)
 ) -> CompiledFeatures:
     """Compile a model and its ancestors with dbt.
 
@@ -50,20 +48,17 @@ def compile_features(
     Raises:
         LeadScoringError: dbt cannot compile the project.
     """
-    (scratch / "profiles.yml").write_bytes((project / "profiles.yml.example").read_bytes())
-    environment = os.environ | {
-        "LEAD_SCORING_TARGET": "duckdb",
-        "LEAD_SCORING_DB": str(scratch / f"{DATABASE}.duckdb"),
-    }
-    command = [sys.executable, "-m", "dbt.cli.main", "compile", "--quiet", "--select", f"+{model}"]
-    command += ["--vars", json.dumps(dbt_vars), "--target-path", str(scratch / "target")]
-    command += ["--profiles-dir", str(scratch), "--project-dir", str(project)]
-    command += ["--log-path", str(scratch / "logs")]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = run_dbt_apart(
+        ["compile", "--quiet", "--select", f"+{model}"],
+        project=project,
+        scratch=scratch,
+        environment={"LEAD_SCORING_DB": str(scratch / f"{DATABASE}.duckdb")},
+        dbt_vars=dbt_vars,
+    )
     if done.returncode:
         raise LeadScoringError(
             "dbt cannot compile the feature models.",
-            where=(done.stdout + done.stderr).strip()[-2000:],
+            where=words_of(done),
             fix="Run `dbt compile` and mend what it says.",
         )
     manifest = json.loads((scratch / "target/manifest.json").read_text(encoding="utf-8"))

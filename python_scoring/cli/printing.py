@@ -1,0 +1,35 @@
+"""Pages and lines that several commands print."""
+
+import json
+from typing import Any
+
+import click
+
+
+def tell(record: dict[str, Any], as_json: bool) -> None:
+    """Print a record of the history."""
+    was = record["previous"] or "none"
+    click.echo(json.dumps(record) if as_json else f"{record['version']} scores now; before: {was}")
+
+
+def call_lines(day: dict[str, Any], calls: list[dict[str, Any]]) -> list[str]:
+    """Return the first calls of a day, from `read_day`, as lines for the terminal."""
+    if not calls:
+        return ["No open lead on any scored day; prospect_scores ranks other advisors."]
+    lines = [
+        f"The {len(calls)} advisors to call first, score date {day['score_date']} "
+        f"(model {day['model_version']}; usual chance {100 * day['base_rate']:.1f} %)",
+        "  golden cohort first (mobile advisor, bleeding firm), then score; "
+        "points are percentage points of the chance",
+        "  facts of contacted leads are as of their contact date, "
+        "of other leads as of the score date",
+    ]
+    for call in calls:
+        golden = "golden" if call["is_golden_cohort"] else ""
+        lines.append(
+            f"  {call['call_priority']:>3}. advisor {call['advisor_crd'] or 'unknown':<10} "
+            f"lead {call['lead_id']}  {100 * call['lead_score']:>5.1f} %  "
+            f"{call['lift_vs_base']:.1f} times the usual  {golden}".rstrip()
+        )
+        lines += [f"         {reason}" for reason in call["reasons"]]
+    return lines

@@ -1,0 +1,46 @@
+"""Shapley's rule: the change of a prediction divided among groups of features."""
+
+from collections.abc import Callable
+from math import factorial
+
+import numpy as np
+
+from python_scoring.arrays import Matrix, Vector
+
+
+def shapley(
+    predict: Callable[[Matrix], Vector], before: Matrix, after: Matrix, groups: list[list[int]]
+) -> Matrix:
+    """Divide the change of a prediction among groups of features, exactly.
+
+    Shapley, "A value for n-person games" (1953), with the facts of `before` as the ones that stand
+    where a group has not changed yet.
+
+    Args:
+        predict: Predictions, shape (n,), of features, shape (n, features).
+        before: Features then, NaN where unknown.
+        after: Features now.
+        groups: Integers of the features of each group. 2 ** (groups that changed) predictions are
+            made of each row.
+
+    Returns:
+        Shape (n, groups); each row sums to `predict(after) - predict(before)`.
+    """
+    differs = (before != after) & ~(np.isnan(before) & np.isnan(after))
+    changed = [place for place, members in enumerate(groups) if differs[:, members].any()]
+    values = []
+    for subset in range(2 ** len(changed)):
+        mixed = before.copy()
+        for bit, place in enumerate(changed):
+            if subset >> bit & 1:
+                mixed[:, groups[place]] = after[:, groups[place]]
+        values.append(predict(mixed))
+    parts = np.zeros((len(before), len(groups)))
+    for bit, place in enumerate(changed):
+        for subset in range(2 ** len(changed)):
+            if not subset >> bit & 1:
+                size = subset.bit_count()
+                weight = factorial(size) * factorial(len(changed) - size - 1)
+                step = values[subset | 1 << bit] - values[subset]
+                parts[:, place] += weight / factorial(len(changed)) * step
+    return parts

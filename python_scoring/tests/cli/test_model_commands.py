@@ -1,0 +1,227 @@
+"""The commands `train`, `score`, `score-lead` and `models`, as a user calls them."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from click.testing import CliRunner, Result
+from pyarrow import parquet
+
+from python_scoring.cli.main import COMMANDS, main
+from python_scoring.errors import InputError
+from python_scoring.io import table_files as tables
+from python_scoring.scoring import files as score_file
+from python_scoring.scoring.output_columns import SCORE_SCHEMA
+from python_scoring.scoring.scorer import LeadScorer
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a caller of commands, with a registry of its own in LEAD_SCORING_MODELS."""
+    shutil.copytree(trained, tmp_path / "models")
+    monkeypatch.setenv("LEAD_SCORING_MODELS", str(tmp_path / "models"))
+    return lambda *words, **more: CliRunner().invoke(main, [str(w) for w in words], **more)
+
+
+@pytest.fixture
+def flat_file(training_set: pd.DataFrame, tmp_path: Path) -> Path:
+    columns = ["current_firm_tenure_months", "pit_moves_3yr", "firm_net_change_12mo"]
+    frame = training_set[[*columns, "contacted_date", "label"]]
+    frame = frame.assign(owner=[f"owner {number}" for number in range(len(frame))])
+    frame.to_csv(tmp_path / "leads.csv", index=False)
+    return tmp_path / "leads.csv"
+
+
+def test_a_flat_file_is_learned_and_judged(run: Run, flat_file: Path, tmp_path: Path) -> None:
+    words = ("train", "--input", flat_file, "--label", "label", "--date", "contacted_date")
+    done = run(*words, "--json", "--name", "flat", "--note", "invented", "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert "Left out: owner (6000 different texts)" in done.stderr
+    assert report["metrics"]["auc"]["value"] > 0.6
+    assert report["metrics"]["auc"]["low"] < report["metrics"]["auc"]["high"]
+    assert (tmp_path / "out" / report["version"] / "manifest.json").is_file()
+    lead = {"current_firm_tenure_months": 40, "pit_moves_3yr": 3, "firm_net_change_12mo": -30}
+    scored = LeadScorer(report["version"], tmp_path / "out").score_lead(lead)
+    assert scored["engineered_features"] == {}
+
+
+def test_the_training_set_of_the_warehouse_is_the_default(
+    run: Run, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEAD_SCORING_DB", str(database))
+    done = run("train", "--note", "invented")
+    assert done.exit_code == 0, done.output
+    version = LeadScorer().model_version
+    assert done.stdout.startswith(f"{version}  from lead_training_set")
+    assert "top-decile lift" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--label", "y"), "go with --input"),
+        (("--input", "x.csv"), "needs --label and --date"),
+        (("--name", "My Model"), "small letters"),
+        (("--input", "x.csv", "--label", "y", "--date", "d"), "There is no file x.csv"),
+    ],
+)
+def test_training_without_what_it_needs_exits_2(run: Run, words: tuple[str], said: str) -> None:
+    done = run("train", *words)
+    assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "csv"])
+def test_a_file_keeps_its_columns_and_gets_scores(
+    run: Run, new_leads: pd.DataFrame, tmp_path: Path, suffix: str
+) -> None:
+    counts = pa.array([None, *range(len(new_leads) - 1)], pa.int32())
+    source = pa.Table.from_pandas(new_leads).append_column("calls", counts)
+    parquet.write_table(source, tmp_path / "in.parquet")
+    target = tmp_path / f"out.{suffix}"
+    done = run("score", "--input", tmp_path / "in.parquet", "--output", target, "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["rows"] == len(new_leads)
+    scored = tables.read_table(target)
+    assert scored.column_names == source.column_names + SCORE_SCHEMA.names
+    expected = LeadScorer().score_frame(new_leads)
+    assert scored.column("lead_score").to_pylist() == pytest.approx(expected.lead_score.tolist())
+    assert scored.column("narrative").to_pylist() == expected.narrative.tolist()
+    if suffix == "parquet":
+        assert scored.select(source.column_names).equals(source.replace_schema_metadata())
+
+
+def test_parts_together_are_the_whole(
+    scorer: LeadScorer, new_leads: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_leads.to_parquet(tmp_path / "in.parquet")
+    shares: list[float] = []
+    for name, size in (("whole", 10_000), ("parts", 7)):
+        monkeypatch.setattr(
+            score_file, "read_batches", lambda path, size=size: tables.read_batches(path, size)
+        )
+        target = tmp_path / f"{name}.parquet"
+        score_file.score_file(scorer, tmp_path / "in.parquet", target, shares.append)
+    whole, parts = (tables.read_table(tmp_path / f"{n}.parquet") for n in ("whole", "parts"))
+    assert whole.equals(parts)
+    assert shares[0] == shares[-1] == 1
+    assert len(shares) == 1 + -(-len(new_leads) // 7)
+
+
+def test_a_row_that_stops_the_run_half_way_leaves_no_half_file(
+    scorer: LeadScorer, new_leads: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score_file, "read_batches", lambda path: tables.read_batches(path, 100))
+    late = new_leads.assign(firm_aum_pit=[*[1.0] * 499, float("inf")])
+    late.to_parquet(tmp_path / "in.parquet")
+    with pytest.raises(InputError, match="firm_aum_pit is infinite"):
+        score_file.score_file(scorer, tmp_path / "in.parquet", tmp_path / "out.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda f: f.drop(columns="pit_moves_3yr"), "missing: pit_moves_3yr"),
+        (lambda f: f.assign(lead_score=1), "already has lead_score"),
+        (lambda f: f[:0], "holds no rows"),
+        (lambda f: f.assign(pit_moves_3yr="two"), "Feature pit_moves_3yr holds string"),
+    ],
+)
+def test_a_file_that_cannot_be_scored_leaves_the_former_result(
+    run: Run,
+    new_leads: pd.DataFrame,
+    tmp_path: Path,
+    change: Callable[[pd.DataFrame], pd.DataFrame],
+    said: str,
+) -> None:
+    change(new_leads).to_parquet(tmp_path / "in.parquet")
+    (tmp_path / "out.parquet").write_text("former")
+    before = set(tmp_path.iterdir())
+    done = run("score", "--input", tmp_path / "in.parquet", "--output", tmp_path / "out.parquet")
+    assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+    assert (tmp_path / "out.parquet").read_text() == "former"
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_one_lead_is_scored_from_a_file_or_from_stdin(
+    run: Run, new_leads: pd.DataFrame, tmp_path: Path
+) -> None:
+    lead = json.dumps(new_leads.iloc[3].to_dict())
+    (tmp_path / "lead.json").write_text(lead)
+    from_file, from_stdin = (
+        run("score-lead", tmp_path / "lead.json"),
+        run("score-lead", "-", input=lead),
+    )
+    assert from_file.stdout == from_stdin.stdout
+    expected = LeadScorer().score_frame(new_leads).lead_score.iloc[3]
+    assert json.loads(from_file.stdout)["lead_score"] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{", "is not JSON"), ("[1]", "holds no JSON object"), ("{}", "pit_moves_3yr is missing")],
+)
+def test_a_lead_that_cannot_be_scored_exits_2(run: Run, text: str, said: str) -> None:
+    done = run("score-lead", "-", input=text)
+    assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+
+
+def test_the_registry_is_listed_shown_and_changed(run: Run, tmp_path: Path) -> None:
+    def told(*words: str) -> Any:
+        done = run("models", *words, "--json")
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    [row] = told("list")
+    assert (row["status"], row["data_note"]) == ("promoted", "invented")
+    shown = told("show")
+    assert shown["version"] == row["version"]
+    assert shown["promoted"] is True
+    assert shown["promotions"][0]["reason"] == "first"
+    for words in (("list",), ("show", row["version"])):
+        text = run("models", *words).stdout
+        assert row["version"] in text
+        assert "promoted" in text
+    again = run("models", "promote", row["version"])
+    assert (again.exit_code, "already" in again.stderr) == (2, True)
+    back = run("models", "rollback")
+    assert (back.exit_code, "no earlier promotion" in back.stderr) == (2, True)
+
+
+def test_a_damaged_model_is_listed_as_such_and_does_not_score(
+    run: Run, tmp_path: Path, new_leads: pd.DataFrame
+) -> None:
+    [folder] = (tmp_path / "models").glob("v2-*")
+    (folder / "model.ubj").write_bytes(b"")
+    listed = run("models", "list")
+    assert listed.exit_code == 0
+    assert "damaged" in listed.stdout
+    done = run("score-lead", "-", input="{}")
+    assert (done.exit_code, "model.ubj was altered" in done.stderr) == (2, True)
+
+
+def test_an_empty_registry_says_how_to_begin(run: Run, tmp_path: Path) -> None:
+    done = run("models", "list", "--registry", tmp_path / "none")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "lead-scoring train" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["train", "score", "score-lead", "models"]
+    + [f"models {word}" for word in ("list", "show", "promote", "rollback")],
+)
+def test_help_has_examples_and_exit_codes_on_lines_of_their_own(run: Run, command: str) -> None:
+    assert command.split()[0] in COMMANDS
+    lines = [line.strip() for line in run(*command.split(), "--help").stdout.splitlines()]
+    assert any(line.startswith(f"lead-scoring {command}") for line in lines)
+    assert any(line.startswith("Exit codes: 0") for line in lines)
+    assert not any("\\b" in line for line in lines)

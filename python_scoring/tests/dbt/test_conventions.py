@@ -1,0 +1,166 @@
+"""House rules that no linter sees, checked on dbt's manifest and on the built demo."""
+
+import re
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from python_scoring.tests.conftest import PROJECT, Dbt
+from python_scoring.tests.support.date_comparisons import (
+    compared_by_hand,
+    without_macros_comparisons,
+)
+
+LABELS = "model.lead_scoring.int_lead_labels"
+FEATURES = "model.lead_scoring.lead_scoring_features_pit"
+
+
+@pytest.fixture(scope="module")
+def manifest(demo: Dbt) -> dict[str, Any]:
+    return demo.manifest()
+
+
+def models(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model":
+            yield node
+
+
+def described(node: dict[str, Any]) -> set[str]:
+    return {name.lower() for name, column in node["columns"].items() if column["description"]}
+
+
+def ancestors(manifest: dict[str, Any], node_id: str) -> set[str]:
+    parents = set(manifest["parent_map"].get(node_id, []))
+    return parents.union(*(ancestors(manifest, parent) for parent in parents))
+
+
+def test_no_feature_descends_from_the_labels(manifest: dict[str, Any]) -> None:
+    assert LABELS in manifest["nodes"], "renamed? then this test guards nothing"
+    assert LABELS not in ancestors(manifest, FEATURES)
+
+
+def test_every_model_states_its_grain(manifest: dict[str, Any]) -> None:
+    grain = re.compile(r"\b(One|Two) rows?\b|\bOne row\b", re.IGNORECASE)
+    silent = [n["name"] for n in models(manifest) if not grain.search(n["description"])]
+    assert silent == []
+
+
+def test_every_column_of_every_model_is_described(demo: Dbt, manifest: dict[str, Any]) -> None:
+    query = "select table_name, column_name from information_schema.columns"
+    built: dict[str, set[str]] = {}
+    for table, column in demo.rows(f"{query} where table_schema = 'main'"):
+        built.setdefault(table, set()).add(column.lower())
+    contract = described(manifest["nodes"][FEATURES])
+    for node in models(manifest):
+        # a feature is described once, in the contract, wherever it passes through
+        passed_on = contract if node["path"].startswith("features/") else set()
+        assert built[node["name"]] - described(node) - passed_on == set(), node["name"]
+        assert {name.lower() for name in node["columns"]} - built[node["name"]] == set()
+
+
+def test_every_feature_group_carries_the_row_tests(manifest: dict[str, Any]) -> None:
+    attached: dict[str, set[str]] = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test" and node.get("attached_node"):
+            attached.setdefault(node["attached_node"], set()).add(node["test_metadata"]["name"])
+    groups = [
+        node["unique_id"]
+        for node in models(manifest)
+        if node["path"].startswith("features/") and "prediction_id" in node["columns"]
+    ]
+    assert len(groups) >= 6
+    one_row = {"one_row_per_prediction", "unique_combination", "unique"}
+    assert [g for g in groups if not attached.get(g, set()) & one_row] == []
+    assert "no_future_source" in attached[FEATURES]
+
+
+def test_unit_tests_pin_the_vars_of_their_model(manifest: dict[str, Any]) -> None:
+    """Else `make build VARS=...` would fail tests that have nothing to do with the data."""
+    called = re.compile(r"(?:day_var|whole_number_var|share_var)\('(\w+)'\)")
+    implied = {
+        "known_until(": {"fintrx_lag_days"},
+        "known_as_of(": {"fintrx_lag_days"},
+        "known_within(": {"fintrx_lag_days"},
+        "known_before_window(": {"fintrx_lag_days"},
+        "split_gap_days()": {"split_gap_days", "label_window_days"},
+    }
+    loose = {}
+    for test in manifest["unit_tests"].values():
+        node = manifest["nodes"][f"model.lead_scoring.{test['model']}"]
+        used = set(called.findall(node["raw_code"]))
+        used |= {v for text, names in implied.items() if text in node["raw_code"] for v in names}
+        pinned = set((test["overrides"] or {}).get("vars", {}))
+        if used - pinned:
+            loose[test["name"]] = used - pinned
+    assert loose == {}
+
+
+def test_time_is_compared_only_by_the_macros(tmp_path: Path) -> None:
+    """A comparison by hand would escape the vendor's lag and the windows' ends."""
+    compiled = without_macros_comparisons(tmp_path, "scored_features")
+    folders = (PROJECT / "models/features", PROJECT / "models/intermediate")
+    written = {path.stem for folder in folders for path in folder.rglob("*.sql")}
+    # the labels look forward on purpose, and no feature is made of them
+    assert written - set(compiled) == {"int_lead_labels"}
+    assert compared_by_hand({name: compiled[name] for name in written & set(compiled)}) == {}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "moves.started_date <= cast(spine.as_of_date - interval 30 day as date)",
+        "moves.started_date between opens_date and closes_date",
+        "date_diff('day', moves.started_date, spine.as_of_date) < 30",
+        "least(opens_date, closes_date) is not null",
+        "nights > 30",
+    ],
+)
+def test_a_comparison_of_dates_by_hand_is_seen(condition: str) -> None:
+    windows = """
+        select prediction_id, as_of_date - interval 36 month as opens_date,
+            cast(as_of_date as date) as closes_date,
+            date_diff('day', contacted_date, as_of_date) as nights
+        from spine"""
+    moves = f"select count(*) as n from spine, moves, windows where {condition}"
+    found = compared_by_hand({"windows": windows, "moves": moves})
+    assert list(found) == ["moves"]
+    other = "select count(*) as n from moves where moves.started_date > moves.other_date"
+    assert compared_by_hand({"windows": windows, "moves": other}) == {}
+
+
+def test_nobody_asks_the_clock() -> None:
+    clock = re.compile(r"current_date|current_timestamp|now\(\)|getdate", re.IGNORECASE)
+    files = [*(PROJECT / "models").rglob("*.sql"), *(PROJECT / "macros").rglob("*.sql")]
+    assert len(files) > 20
+    assert [p.name for p in files if clock.search(p.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "pattern", "most"), [("models", "*.sql", 100), ("python_scoring", "*.py", 300)]
+)
+def test_files_stay_short(folder: str, pattern: str, most: int) -> None:
+    paths = [p for p in (PROJECT / folder).rglob(pattern) if "tests" not in p.parts]
+    assert paths
+    lengths = {p.name: len(Path(p).read_text(encoding="utf-8").splitlines()) for p in paths}
+    assert {name: lines for name, lines in lengths.items() if lines > most} == {}
+
+
+def test_half_of_the_models_are_shorter_than_a_screen() -> None:
+    paths = (PROJECT / "models").rglob("*.sql")
+    lengths = [len(path.read_text(encoding="utf-8").splitlines()) for path in paths]
+    assert statistics.median(lengths) <= 45
+
+
+def test_every_generic_test_is_explained() -> None:
+    written = {path.stem for path in (PROJECT / "tests/generic").glob("*.sql")}
+    readme = (PROJECT / "tests/README.md").read_text(encoding="utf-8")
+    explained = re.findall(r"^### (\w+)$", readme, re.MULTILINE)
+    assert sorted(explained) == sorted(written)
+    for name in explained:
+        entry = readme.split(f"### {name}\n")[1].split("\n### ")[0]
+        missing = [w for w in ("Shows", "Example", "Why", "Mend") if f"**{w}**" not in entry]
+        assert missing == [], name

@@ -1,0 +1,87 @@
+"""The Python model as Dataproc runs it: dbt's own script for BigQuery, on Spark on this machine."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow.dataset as ds
+import pytest
+
+from python_scoring import LeadScorer
+from python_scoring.model.registry import PACKAGED
+from python_scoring.scoring.engines import SUBJECT_SCORE_SCHEMA
+from python_scoring.tests.conftest import PROJECT, Dbt
+from python_scoring.tests.support.fake_google import fake_google
+
+pytestmark = pytest.mark.bigquery
+
+DRIVER = Path(__file__).parents[1] / "support/spark_driver.py"
+PROFILE = """
+lead_scoring:
+  target: bigquery
+  outputs:
+    bigquery:
+      {type: bigquery, method: oauth-secrets, token: none, project: some-project,
+       dataset: ml_features, threads: 1, job_retries: 0, api_endpoint: "%s",
+       gcs_bucket: no-such-bucket, compute_region: northamerica-northeast2}
+"""
+
+
+def submitted_script(folder: Path, registry: str) -> Path:
+    """Let dbt run the model up to where it would submit it; return what it would submit."""
+    with fake_google(folder) as google:
+        (folder / "profiles.yml").write_text(PROFILE % google.url)
+        chosen = ["--no-populate-cache", "--select", "subject_scores"]
+        chosen += ["--vars", f"{{model_registry: '{registry}'}}"]
+        done = Dbt(folder).run("run", *chosen, STORAGE_EMULATOR_HOST=google.url)
+    assert "404 GET" in done.stdout, done.stdout
+    assert "/b/no-such-bucket" in done.stdout, "dbt stopped before it came to submitting"
+    return folder / "target/run/lead_scoring/models/scoring/subject_scores.py"
+
+
+def zipped_code(target: Path) -> Path:
+    """What `python_file_uris` names: the package, and the seed that it reads."""
+    with zipfile.ZipFile(target, "w") as archive:
+        for pattern in ("python_scoring/**/*.py", "seeds/mappings/*.csv"):
+            for path in PROJECT.glob(pattern):
+                archive.write(path, path.relative_to(PROJECT))
+    return target
+
+
+def test_the_script_that_dbt_submits_scores_every_row_as_python_does(
+    demo: Dbt, tmp_path: Path
+) -> None:
+    tables, registry = tmp_path / "tables", tmp_path / "registry"
+    (tables / "lead_scoring_features").mkdir(parents=True)
+    shutil.copytree(PACKAGED, registry)
+    with duckdb.connect(str(demo.database), read_only=True) as connection:
+        features = connection.execute("select * from lead_scoring_features").df()
+        connection.execute(
+            f"copy lead_scoring_features to '{tables}/lead_scoring_features/all.parquet'"
+            " (row_group_size 4096)"
+        )
+    script = submitted_script(tmp_path, registry.as_uri())
+    code = zipped_code(tmp_path / "lead_scoring.zip")
+    added = {"PYSPARK_SUBMIT_ARGS": f"--py-files {code} pyspark-shell"}
+    done = subprocess.run(
+        [sys.executable, str(DRIVER), str(script), str(tables)],
+        cwd=tmp_path,
+        env=os.environ | added | {"PYSPARK_PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert "lead_scoring.zip/python_scoring" in done.stdout, done.stdout
+    written = ds.dataset(tables / "subject_scores").to_table()
+    assert written.schema.equals(SUBJECT_SCORE_SCHEMA)
+    found = written.to_pandas().set_index("prediction_id").loc[features["prediction_id"]]
+    assert len(found) == len(features) > 10_000
+    wanted = LeadScorer().score_frame(features)
+    for name in found.columns:
+        np.testing.assert_array_equal(found[name], wanted[name], err_msg=name)
