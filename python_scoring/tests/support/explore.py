@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 import click
 import pytest
+from hypothesis.core import HypothesisHandle
 from hypothesis.internal.conjecture import engine
 
 # What shrinking may take when the time is over; with time left it may take Hypothesis' own limit.
@@ -64,8 +65,10 @@ class Exploration:
         """Run tests in turn; None, which leaves it to pytest, where they could not be collected."""
         if session.testsfailed:
             return None
-        for item in session.items:
-            self._count_examples(item)
+        properties: list[Any] = session.items
+        handles = {id(each.obj.hypothesis): each.obj.hypothesis for each in properties}
+        for handle in handles.values():
+            self._count_examples(handle)
         self.started = time.monotonic()
         waiting = deque(session.items)
         while waiting and self.elapsed < self.seconds:
@@ -101,8 +104,7 @@ class Exploration:
         )
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
-    def _count_examples(self, item: pytest.Item) -> None:
-        handle = item.obj.hypothesis  # type: ignore[attr-defined]
+    def _count_examples(self, handle: HypothesisHandle) -> None:
         property_test: Callable[..., None] = handle.inner_test
 
         @functools.wraps(property_test)
