@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 # XGBoost's threads wait for each other by spinning, unless told to sleep before it is loaded. On a
-# machine with other work a small training then takes fifty times as long.
+# machine with other work that makes a small training many times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 _HOMES = {

@@ -15,7 +15,7 @@ class LeadScoringError(Exception):
 
     Args:
         what: What happened, one sentence.
-        why: Why it matters: what would have gone wrong had we gone on.
+        why: Why it matters: what would have gone wrong otherwise.
         where: File, table, row or column, as exact as is known.
         fix: What the user can do now.
     """
@@ -42,7 +42,7 @@ class RegistryError(LeadScoringError):
 
 
 class TooFewPositivesError(LeadScoringError):
-    """A sample holds too few conversions for the estimate to mean anything."""
+    """A sample holds too few conversions for a usable estimate."""
 
 
 class WarehouseError(LeadScoringError):

@@ -55,7 +55,7 @@ def read_flat(
     computed = {name for name in contract.engineered_names if name not in table.column_names}
     require_columns(table, [name for name in chosen if name not in computed], path.name)
     whole = _assemble(table, path.name, contract, label, date)
-    # a file has no key that would tell a lead from its copy
+    # a file has no key by which a lead and its copy could be distinguished
     counts = whole.counts | {"exact_copies": _copies(whole)}
     whole = replace(whole, counts=counts, left_out=left_out)
     return _split(whole, split_by_date(whole.dates, rule), rule.gap_days) if rule else whole
@@ -151,7 +151,7 @@ def _copies(table: LabelledTable) -> int:
 
 
 def _split(table: LabelledTable, parts: Texts, gap_days: int | None) -> LabelledTable:
-    """Name the part of each row; a gap that is not told is the one that the parts show."""
+    """Name the part of each row; a gap that is not given is measured from the parts."""
     sizes = {name: int((parts == name).sum()) for name in (TRAIN, CALIBRATION, TEST)}
     _require_every_part(table.counts | sizes, table.source)
     counts = table.counts | sizes | {"in_gaps": len(parts) - sum(sizes.values())}

@@ -1,4 +1,4 @@
-"""What a model is fed: names in order, with the words and the grouping that explanations use.
+"""The features of a model: names in order, with the words and the grouping that explanations use.
 
 The project's features are declared once, as meta in the yml of `lead_scoring_features_pit`; a
 model trained on another flat table carries a contract made from that table's columns. Either way
@@ -38,9 +38,9 @@ class Feature:
         name: Column name.
         kind: `base` (delivered) or `engineered` (computed from base features where absent).
         label: Words for a salesperson, such as "months at the current firm".
-        group: Features of one group tell one story and are explained together.
-        type: `integer`, `number`, `flag` for what is told as yes or no, or `category` for texts.
-        sign: 1 where more of it can only raise the score, -1 lower it, 0 where nobody knows.
+        group: Features of one group are explained together.
+        type: `integer`, `number`, `flag` for yes or no, or `category` for texts.
+        sign: 1 where more of it can only raise the score, -1 lower it, 0 where unknown.
         categories: The texts that the training period held, by number; empty for other types.
     """
 
@@ -231,7 +231,7 @@ def _declared(name: str, meta: dict[str, Any], path: Path) -> Feature:
     if absent or meta["feature"] not in ("base", "engineered"):
         raise InputError(
             f"Feature {name} is not fully declared: {', '.join(absent) or 'meta.feature'}.",
-            why="Explanations name it by its label and tell features of one group once.",
+            why="Explanations name it by its label and name features of one group once.",
             where=str(path),
             fix="Give the column meta: feature (base or engineered), label and group.",
         )

@@ -1,4 +1,4 @@
-"""What the model looks at: how far each group of facts moves the probability, and which way."""
+"""How far each group of features moves the probability, and in which direction."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How much of a model's figures is the luck of its seed."""
+"""How much a model's figures vary with its seed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,8 +22,8 @@ class SeedRange:
 
     Args:
         mean: Mean over the seeds.
-        lowest: The unluckiest seed's.
-        highest: The luckiest seed's.
+        lowest: That of the worst seed.
+        highest: That of the best seed.
     """
 
     mean: float

@@ -1,8 +1,8 @@
 """Chooses family and number of rounds on time-ordered folds of the training period.
 
-Both are decided by AUC-PR on later days than were learned from. Folds of a few dozen conversions
-mostly show luck, so a choice leaves the default only where its gain is larger than the standard
-error of that gain.
+Both are decided by AUC-PR on later days than were learned from. Differences on folds of a few dozen
+conversions are mostly chance, so a choice leaves the default only where its gain is larger than the
+standard error of that gain.
 """
 
 from collections.abc import Callable

@@ -174,8 +174,9 @@ def summary(exploration: Exploration) -> str:
         "",
         "To keep an example, paste its @example(...) above the test's @settings and @given, import",
         "the names that it uses (`example` is Hypothesis' own), and see pytest fail on that test.",
-        "Then mend the code, or the property. Where a test draws by st.data(), write a test of its",
-        "own for the example. .hypothesis keeps it as well: the next make explore begins with it.",
+        "Then mend the code, or the property. Where a test draws by st.data(), write a test of",
+        "its own for the example. .hypothesis keeps it as well: the next make explore begins",
+        "with it.",
     ]
     return "\n".join(lines)
 

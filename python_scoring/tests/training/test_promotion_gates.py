@@ -18,8 +18,8 @@ from python_scoring.dataset.read import read_training_set
 from python_scoring.errors import InputError
 from python_scoring.model.artifact import Artifact, Draft, write_artifact
 from python_scoring.model.registry import Registry
+from python_scoring.model.targets import read_targets
 from python_scoring.tests.support.invented_models import draft_of
-from python_scoring.training.model_targets import read_targets
 from python_scoring.training.promotion_gates import paired_check, suspect_checks, target_checks
 from python_scoring.training.train import TrainingSettings, train
 
