@@ -34,14 +34,14 @@ be written).
 def prospects(limit: int, target: Path | None, as_json: bool) -> None:
     """List whom to call of the active advisors who are not in Salesforce, best first.
 
-    Reads what the last `dbt build` made. Prints who was left out and why, and how complete the data
+    Reads what was published last. Prints who was left out and why, and how complete the data
     of the list are.
     """
     found = read_call_list(limit)
     if target:
         write_call_file(found.rows, target)
     if as_json:
-        told = {
+        told = found.build.record() | {
             "score_date": str(found.score_date),
             "model_version": found.model_version,
             "base_rate": found.base_rate,
@@ -66,6 +66,7 @@ def _as_text(found: CallList) -> str:
     """Return the list as a page for the terminal, without names: terminals end up in logs."""
     listed = found.rows.num_rows
     lines = [
+        *found.build.lines(),
         f"Advisors to call who are not in Salesforce, score date {found.score_date} "
         f"(model {found.model_version}; usual chance {100 * found.base_rate:.1f} %)",
         "  facts are as of the score date",
