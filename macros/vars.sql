@@ -124,7 +124,7 @@
             {%- set last = newest + modules.datetime.timedelta(days=plausible_days() - 1) -%}
             {%- for name in ['analysis_date', 'score_date'] if not delivered[1] | string <= var(name) | string <= last | string -%}
                 {%- do problems.append("The var " ~ name ~ " is '" ~ var(name) ~ "', and the delivery reaches from " ~ delivered[1] ~ " (first contact) to "
-                    ~ newest + modules.datetime.timedelta(days=-1) ~ " (last month of firm_historicals); a day up to " ~ last ~ " is plausible.") -%}
+                    ~ (newest - modules.datetime.timedelta(days=1)) ~ " (last month of firm_historicals); a day up to " ~ last ~ " is plausible.") -%}
             {%- endfor -%}
         {%- endif -%}
         {%- do _refuse_vars(problems) -%}
@@ -134,7 +134,7 @@
 
 {#- Stops a model whose var is not what the rules say; a unit test may set vars that no run was checked with. -#}
 {% macro _usable_var(name) %}
-    {%- if var_problem(name) -%} {%- do _refuse_vars(["The var " ~ name ~ " is '" ~ var(name) ~ "', " ~ var_problem(name) ~ "."]) -%} {%- endif -%}
+    {%- if execute and var_problem(name) -%} {%- do _refuse_vars(["The var " ~ name ~ " is '" ~ var(name) ~ "', " ~ var_problem(name) ~ "."]) -%} {%- endif -%}
     {{ return(var(name) | string) }}
 {% endmacro %}
 

@@ -25,29 +25,47 @@
 
 {#-
   Keeps the rows that a failed data test found, in a schema of their own, until the next run of tests, and says
-  where. A test selects keys and counts, never names of people (a convention test looks).
+  where. Names of people are left out.
 -#}
 {% macro keep_failed_rows(results) %}
     {%- if execute and flags.WHICH in ['build', 'test'] -%}
         {%- set schema = api.Relation.create(database=target.database, schema=target.schema ~ '_failed_tests') -%}
         {%- if adapter.check_schema_exists(schema.database, schema.schema) -%} {%- do adapter.drop_schema(schema) -%} {%- endif -%}
         {%- set failed = [] -%}
-        {%- for result in results if result.node.resource_type == 'test' and result.status == 'fail' -%} {%- do failed.append(result) -%} {%- endfor -%}
+        {%- for result in results if result.node.resource_type == 'test' and result.status == 'fail' -%} {%- do failed.append(result.node) -%} {%- endfor -%}
         {%- if failed -%} {%- do adapter.create_schema(schema) -%} {%- endif -%}
-        {%- for result in failed -%}
-            {%- set kept = schema.incorporate(path={'identifier': result.node.alias}) -%}
-            {%- do run_query("create table " ~ kept ~ " as select * from (" ~ result.node.compiled_code ~ ") as failed limit 1000") -%}
-            {%- do print("Rows that failed " ~ result.node.name ~ ": select * from " ~ kept ~ "\n  " ~ _meaning(result.node)) -%}
+        {%- for node in failed -%}
+            {%- set test = graph.nodes[node.unique_id] -%}
+            {%- set kept = schema.incorporate(path={'identifier': test.alias}) -%}
+            {%- do run_query("create table " ~ kept ~ " as " ~ _failed_rows(test, node.compiled_code) ~ " limit 1000") -%}
+            {%- do print("Rows that failed " ~ test.name ~ ": select * from " ~ kept.schema ~ "." ~ kept.identifier ~ "\n  " ~ _meaning(test)) -%}
         {%- endfor -%}
         {%- do adapter.commit() -%}
     {%- endif -%}
 {% endmacro %}
 
 
-{#- What a test stands for, and where it is written. -#}
+{#- What a failed test found: for a test of a column the whole rows, else what the test itself selects. -#}
+{% macro _failed_rows(test, code) %}
+    {%- if not test.get('column_name') or test.attached_node not in graph.nodes -%} {{ return("select * from (" ~ code ~ ") as failed") }} {%- endif -%}
+    {%- set found = {'unique': 'unique_field', 'accepted_values': 'value_field', 'relationships': 'from_field'}.get(test.test_metadata.name, test.column_name) -%}
+    {%- set tested = _relation_of(graph.nodes[test.attached_node]) -%}
+    {%- set columns = adapter.get_columns_in_relation(tested) | map(attribute='name') | reject('in', ['first_name', 'last_name']) | join(', ') -%}
+    {%- set text = "coalesce(cast(%s as " ~ dbt.type_string() ~ "), 'null')" -%}
+    {{ return(
+        "select " ~ columns ~ " from " ~ tested ~ " where " ~ text | replace('%s', test.column_name)
+        ~ " in (select " ~ text | replace('%s', found) ~ " from (" ~ code ~ ") as failed)"
+    ) }}
+{% endmacro %}
+
+
+{#- What a test is about, and where it is written. A relation that is made to be published is described as published. -#}
 {% macro _meaning(test) %}
-    {%- set of_column = " on " ~ test.column_name if test.column_name else "" -%}
-    {%- set attached = graph.nodes.get(test.attached_node, {}) -%}
-    {%- set column = attached.get('columns', {}).get(test.column_name, {}) -%}
-    {{ return((test.description or column.get('description') or '') | trim ~ " (" ~ test.original_file_path ~ of_column ~ "; tests/README.md says what to mend)") }}
+    {%- set tested, name = test.get('attached_node'), test.get('column_name') -%}
+    {%- set column = namespace(description='') -%}
+    {%- for node in graph.nodes.values() if node.unique_id == tested or (node.config.materialized == 'published' and tested in node.depends_on.nodes) -%}
+        {%- set column.description = node.columns.get(name, {}).get('description') or column.description -%}
+    {%- endfor -%}
+    {%- set about = column.description and name ~ ': ' ~ column.description -%}
+    {{ return((test.description or about) | trim ~ " (" ~ test.original_file_path ~ "; tests/README.md says how to mend)") }}
 {% endmacro %}

@@ -98,7 +98,7 @@ def _build(dbt_vars: dict[str, Any]) -> None:
     if done.returncode:
         raise LeadScoringError(
             f"The leads of {dbt_vars['score_date']} could not be scored.",
-            why="Nothing was published: scores, lists and the export are those of the last good build.",
+            why="Nothing was published; scores and lists are those of the last good build.",
             where=words_of(done),
             fix="Mend what dbt says; `make build` with these vars says it too.",
         )

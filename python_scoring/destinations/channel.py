@@ -53,8 +53,8 @@ class Channel(Protocol):
 class Destination(Protocol):
     """One vendor's system.
 
-    Its name is the command's, and the prefix of its four relations: `<name>_leads` (every lead of the
-    newest published day), `<name>_delivery_status` (the same, with its delivery_status),
+    Its name is the command's, and the prefix of its four relations: `<name>_leads` (every lead of
+    the newest published day), `<name>_delivery_status` (the same, with its delivery_status),
     `<name>_lead_scores` (the rows due, in the vendor's field names) and `<name>_delivery_log`
     (append-only).
 

@@ -79,7 +79,7 @@ def transaction() -> Iterator[duckdb.DuckDBPyConnection]:
 def _unusable(done: str, error: duckdb.Error, path: Path) -> WarehouseError:
     if isinstance(error, duckdb.IOException) and is_locked(error):
         return WarehouseError(
-            f"{path.name} cannot be {done}: still in use by {holder(error)} after {WAIT_SECONDS} s.",
+            f"{path.name} is still in use by {holder(error)} after {WAIT_SECONDS} s.",
             why="While a build writes, nobody else can read; the last good build is untouched.",
             where=str(path),
             fix="Wait until the build has ended, or close the program that has it open.",

@@ -39,7 +39,7 @@ def _command(name: str) -> click.Command:
         name,
         callback=partial(_sync, name),
         help=f"Update {title}'s scores of leads: rows that are new or changed, each once.\n\n"
-        f"Reads {name}_lead_scores as the last good build published it. A dry run unless --execute is given.",
+        f"Reads {name}_lead_scores of the last good build. A dry run unless --execute is given.",
         epilog=f"""\b
 Examples:
   lead-scoring sync {name}                    # what would be sent; sends nothing

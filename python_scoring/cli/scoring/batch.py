@@ -48,9 +48,9 @@ def batch(
 ) -> None:
     """Score the leads contacted in the last N days, and those not yet contacted, with dbt.
 
-    A whole build: it publishes the day if every test passes, and nothing otherwise; other days stay.
-    What differs from Salesforce goes to salesforce_lead_scores. Run it in the project's folder, as
-    dbt.
+    A whole build: it publishes the day if every test passes, and nothing otherwise; other days
+    stay. What differs from Salesforce goes to salesforce_lead_scores. Run it in the project's
+    folder, as dbt.
     """
     if target:
         check_suffix(target)
