@@ -59,7 +59,7 @@
     {%- set left_out = [] -%}
     {%- for node in graph.nodes.values() if node.unique_id not in selected_resources and node.name not in made_elsewhere() -%}
         {%- set is_test = node.resource_type == 'test' and node.config.severity | lower == 'error'
-            and node.depends_on.nodes | reject('in', above) | list | length == 0 -%}
+            and node.depends_on.nodes and not node.depends_on.nodes | reject('in', above) | list -%}
         {%- if node.unique_id in above or is_test -%} {%- do left_out.append(node.name) -%} {%- endif -%}
     {%- endfor -%}
     {{ return(left_out | sort) }}

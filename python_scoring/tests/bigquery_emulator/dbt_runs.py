@@ -1,26 +1,15 @@
 """Runs dbt on DuckDB and on the emulator, for the same day and from the same source files."""
 
 import json
-import shutil
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from python_scoring.errors import LeadScoringError
-from python_scoring.io.dbt import PROFILES_EXAMPLE, run_dbt_apart, words_of
+from python_scoring.io.dbt import run_dbt_apart, words_of
 from python_scoring.tests.bigquery_emulator.known_gaps import LIST, Gap
-
-PROJECT = Path(__file__).resolve().parents[3]
-_PARTS = (
-    "models",
-    "macros",
-    "seeds/mappings",
-    "tests",
-    "analyses",
-    "dbt_project.yml",
-    PROFILES_EXAMPLE,
-)
+from python_scoring.tests.support.project_copy import PROJECT, copy_project
 
 
 @dataclass(frozen=True)
@@ -78,11 +67,7 @@ def on_duckdb(folder: Path) -> DbtRuns:
 
 def on_emulator(folder: Path, address: str, gaps: list[Gap]) -> DbtRuns:
     """The emulator, from a copy of the project with the macros that its gaps ask for."""
-    copy = folder / "project"
-    for part in _PARTS:
-        copying = shutil.copytree if (PROJECT / part).is_dir() else shutil.copy
-        (copy / part).parent.mkdir(parents=True, exist_ok=True)
-        copying(PROJECT / part, copy / part)
+    copy = copy_project(folder / "project")
     macros = "\n".join(gap.macro for gap in gaps)
     (copy / "macros/known_gaps.sql").write_text(macros, encoding="utf-8")
     return _prepared(DbtRuns("emulator", copy, folder, {"LEAD_SCORING_EMULATOR": address}))
