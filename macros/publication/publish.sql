@@ -56,10 +56,12 @@
     {%- for id in above if id in graph.nodes -%}
         {%- for parent in graph.nodes[id].depends_on.nodes if parent not in above -%} {%- do above.append(parent) -%} {%- endfor -%}
     {%- endfor -%}
-    {%- set left_out = [] -%}
-    {%- for node in graph.nodes.values() if node.unique_id not in selected_resources and node.name not in made_elsewhere() -%}
+    {%- set left_out, elsewhere = [], [] -%}
+    {%- for node in graph.nodes.values() if node.name in made_elsewhere() -%} {%- do elsewhere.append(node.unique_id) -%} {%- endfor -%}
+    {%- for node in graph.nodes.values() if node.unique_id not in selected_resources and node.unique_id not in elsewhere -%}
         {%- set is_test = node.resource_type == 'test' and node.config.severity | lower == 'error'
-            and node.depends_on.nodes and not node.depends_on.nodes | reject('in', above) | list -%}
+            and node.depends_on.nodes and not node.depends_on.nodes | reject('in', above) | list
+            and not node.depends_on.nodes | select('in', elsewhere) | list -%}
         {%- if node.unique_id in above or is_test -%} {%- do left_out.append(node.name) -%} {%- endif -%}
     {%- endfor -%}
     {{ return(left_out | sort) }}

@@ -113,7 +113,7 @@ def test_time_is_compared_only_by_the_macros(tmp_path: Path) -> None:
     compiled = without_macros_comparisons(tmp_path, "built_scored_features")
     folders = (PROJECT / "models/features", PROJECT / "models/intermediate")
     written = {path.stem for folder in folders for path in folder.rglob("*.sql")}
-    # the labels look forward on purpose, and no feature is made of them; what is published is a copy
+    # labels look forward on purpose, and no feature is made of them; a published table is a copy
     assert written - set(compiled) == {"int_lead_labels", "scored_features"}
     assert compared_by_hand({name: compiled[name] for name in written & set(compiled)}) == {}
 

@@ -1,8 +1,8 @@
-"""Kills dbt while it publishes: afterwards every published relation is of the old build or of the new one.
+"""Kills dbt while it publishes: every published relation is then of the old build or of the new.
 
-Everything of a second day is made beforehand, beside what is published of the first. Each try takes a
-fresh copy of that database, lets dbt publish it, kills dbt with SIGKILL at a moment drawn around the
-publication, and looks at what is there.
+Everything of a second day is made beforehand, beside what is published of the first. Each try takes
+a fresh copy of that database, lets dbt publish it, kills dbt with SIGKILL at a moment drawn around
+the publication, and looks at what is there.
 
     python -m python_scoring.tests.faults.publication --kills 50 --seed 1
 """
@@ -25,20 +25,15 @@ import click
 import duckdb
 
 from python_scoring.io.dbt import PROFILES_EXAMPLE, run_dbt_apart
-from python_scoring.tests.support.project_copy import PROJECT, copy_project
+from python_scoring.tests.support.project_copy import PROJECT, allow_parts, copy_project
 
 FIRST_DAY, SECOND_DAY = "2025-06-30", "2025-07-01"
 DAY_TABLES = ("lead_scores_daily", "prospect_scores", "scored_features")
 NEWEST_ONLY = ("salesforce_leads", "prospect_call_list")
 PER_BUILD = ("build_counts", "build_findings", "build_sources")
 OLD, NEW = "old", "new"
-# What dbt need not make again: only `builds` and what comes after it runs, so that a try takes seconds.
-EVERYTHING_IS_MADE = """
-{% macro duckdb__made_elsewhere() %}
-    {{ return(graph.nodes.values() | map(attribute='name') | list) }}
-{% endmacro %}
-"""
 _STARTED = "START sql publication model main.builds"
+_PUBLISHED = "OK created sql publication model main.builds"
 _ARGUMENTS = ("build", "--select", "builds+", "--exclude-resource-type", "unit_test")
 
 
@@ -49,13 +44,15 @@ class Prepared:
     Args:
         database: The DuckDB file; tries work on copies.
         project: Copy of the project in which everything counts as made.
-        seconds: From the start of publication to dbt's end, without a kill.
+        publishing: Seconds from the start of the publication to its end, without a kill.
+        ending: Seconds from its start to dbt's end.
 
     """
 
     database: Path
     project: Path
-    seconds: float
+    publishing: float
+    ending: float
 
 
 def prepare(published: Path, folder: Path) -> Prepared:
@@ -72,11 +69,12 @@ def prepare(published: Path, folder: Path) -> Prepared:
     )
     if made.returncode:
         raise RuntimeError(made.stdout[-4000:])
-    (project / "macros/everything_is_made.sql").write_text(EVERYTHING_IS_MADE, encoding="utf-8")
-    seconds = _publish(Prepared(database, project, 0.0), folder / "timed", kill_after=None)
+    # so that only `builds` and what comes after it runs, and a try takes seconds
+    allow_parts(project)
+    publishing, ending = _publish(Prepared(database, project, 0, 0), folder / "timed", None)
     if (found := outcome(folder / "timed/demo.duckdb")) != NEW:
         raise RuntimeError(f"without a kill the day was not published: {found}")
-    return Prepared(database, project, seconds)
+    return Prepared(database, project, publishing, ending)
 
 
 def kill_publications(prepared: Prepared, folder: Path, kills: int, seed: int) -> Iterator[str]:
@@ -84,8 +82,9 @@ def kill_publications(prepared: Prepared, folder: Path, kills: int, seed: int) -
     draw = random.Random(seed)  # noqa: S311 - moments, no secrets
     for place in range(kills):
         scratch = folder / f"kill{place}"
-        # a little longer than a publication takes, so that both outcomes occur
-        _publish(prepared, scratch, kill_after=draw.uniform(0, 1.1 * prepared.seconds))
+        # most kills while it publishes, every fourth between then and the end of dbt
+        longest = prepared.ending if place % 4 == 3 else 1.2 * prepared.publishing
+        _publish(prepared, scratch, draw.uniform(0, longest))
         yield outcome(scratch / "demo.duckdb")
         shutil.rmtree(scratch)
 
@@ -113,7 +112,7 @@ def outcome(database: Path) -> str:
 def _rows_by_build(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
     found = {}
     for name in (*DAY_TABLES, *NEWEST_ONLY, *PER_BUILD):
-        counts = f"select build_id, count(*) from {name} group by build_id"  # noqa: S608 - our own
+        counts = f"select build_id, count(*) from {name} group by build_id"
         found[name] = dict(connection.execute(counts).fetchall())
     # the export is a view over the published leads: it must be readable, and hold all of them
     exported = connection.execute("select count(*) from salesforce_delivery_status").fetchall()
@@ -122,19 +121,22 @@ def _rows_by_build(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str,
     return found
 
 
-def _publish(prepared: Prepared, scratch: Path, kill_after: float | None) -> float:
-    """Publish in a copy; return the seconds from the start of publication to dbt's end."""
+def _publish(prepared: Prepared, scratch: Path, kill_after: float | None) -> tuple[float, float]:
+    """Publish in a copy; return the seconds from the publication's start to its end, and dbt's."""
     scratch.mkdir()
     shutil.copy(prepared.database, scratch / "demo.duckdb")
     with _start(prepared.project, scratch) as process:
-        _wait_for(process)
+        _wait_for(_STARTED, process)
         started = time.monotonic()
-        try:
-            process.wait(kill_after)
-        except subprocess.TimeoutExpired:
+        published = 0.0
+        if kill_after is None:
+            _wait_for(_PUBLISHED, process)
+            published = time.monotonic() - started
+        else:
+            time.sleep(kill_after)
             process.kill()
         process.communicate()
-    return time.monotonic() - started
+    return published, time.monotonic() - started
 
 
 def _start(project: Path, scratch: Path) -> subprocess.Popen[str]:
@@ -152,11 +154,11 @@ def _start(project: Path, scratch: Path) -> subprocess.Popen[str]:
     )
 
 
-def _wait_for(process: subprocess.Popen[str]) -> None:
+def _wait_for(words: str, process: subprocess.Popen[str]) -> None:
     lines = []
     for line in process.stdout or ():
         lines.append(line)
-        if _STARTED in line:
+        if words in line:
             return
     raise RuntimeError("dbt ended before it published: " + "".join(lines)[-4000:])
 
