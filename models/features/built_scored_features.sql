@@ -1,5 +1,5 @@
--- What each subject's score of the day was made of, kept as it was scored: a later delivery may tell
--- the past otherwise, and then nobody could say why a score moved.
+-- What each subject's score of the day was made of, kept as it was scored: a later delivery may report
+-- the past otherwise, and then the change of a score could not be explained.
 with features as (
 
     select * from {{ ref('lead_scoring_features') }}

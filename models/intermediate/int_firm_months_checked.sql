@@ -5,7 +5,7 @@ with firm_months as (
 
 ),
 
--- of two figures for the same month, the larger one is kept: a choice, but always the same one
+-- of two figures for the same month, the larger one is kept: arbitrary, but always the same one
 numbered as (
 
     select

@@ -1,4 +1,4 @@
-"""One delivery: settle what was cut off, see what is due, send it, account for every row."""
+"""One sync: settle what was cut off, see what is due, send it, account for every row."""
 
 import json
 from collections import Counter
@@ -107,7 +107,7 @@ def deliver(
         records: Rows due, each lead once.
         destination: Where to.
         log: Written before and after each batch.
-        progress: Told how many rows each batch had, those tried again left out.
+        progress: Called with the rows of each batch, those tried again left out.
 
     Raises:
         DeliveryError: A batch could not be sent, or its result not be had. What was accepted

@@ -1,13 +1,13 @@
 """Splits the change of a score between two days by the facts that changed and by the model.
 
-Where one model may have followed another, the change is told in two steps:
+Where one model may have followed another, the change is split in two steps:
 
     published then  --model-->  the newer model on the facts of then  --facts-->  published now
 
 The first step is what the model's version alone did. The second is divided among the groups of
-facts by Shapley's rule: each gets what its change does to the published probability, averaged over
-every order in which the groups could have changed. The parts add up to the change, and a group in
-which nothing changed gets nothing, which differences of contributions would not promise.
+facts by Shapley's rule: each group gets what its change does to the published probability, averaged
+over every order in which the groups could have changed. The parts add up to the change, and a group
+in which nothing changed gets nothing, which does not hold for differences of contributions.
 """
 
 from collections.abc import Callable
@@ -100,7 +100,7 @@ def explain_change(
     to_date: date | None = None,
     registry: Path | None = None,
 ) -> ScoreChange:
-    """Say why the score of a subject moved between two days on which it was scored.
+    """Explain why the score of a subject moved between two days on which it was scored.
 
     Args:
         kind: `lead` or `prospect`.
@@ -150,11 +150,11 @@ def _two_days(kind: str, key: str, from_date: date | None, to_date: date | None)
     later = to_date or max(days, default=None)
     earlier = from_date or max(days[:-1], default=None)
     if not earlier or not later or {earlier, later} - set(rows) or earlier >= later:
-        told = ", ".join(str(day) for day in list(rows)[-10:]) or "never"
+        scored_days = ", ".join(str(day) for day in list(rows)[-10:]) or "never"
         raise InputError(
             f"There are no two days to compare for {kind} {key}.",
-            why="A change is told between two days on which a score was published.",
-            where=f"{database_path()}; scored on: {told}",
+            why="A change is computed between two days on which a score was published.",
+            where=f"{database_path()}; scored on: {scored_days}",
             fix="Check the id; name two of these days with --from and --to.",
         )
     return rows[earlier], rows[later]
@@ -166,7 +166,7 @@ def _artifact_of(row: Row, registry: Path | None) -> Artifact:
     if artifact.sha256 != row["model_sha256"]:
         raise RegistryError(
             f"{artifact.version} in the registry is not the model that scored {row['score_date']}.",
-            why="Another model's reasons would be told for that score.",
+            why="Another model's reasons would be given for that score.",
             where=f"sha256 published {row['model_sha256']}, found {artifact.sha256}",
             fix="Name the registry that scored, with --registry.",
         )

@@ -1,5 +1,5 @@
--- Calling somebody as a stranger whom a colleague talks to is the mistake that sales remembers. CRDs are
--- typed by hand there, so they are compared as numbers; deleted and converted leads count.
+-- A prospect must not be somebody whom a colleague already talks to. CRDs are typed by hand in Salesforce,
+-- so they are compared as numbers; deleted and converted leads count.
 select
     prospects.advisor_crd,
     leads.lead_id

@@ -1,5 +1,5 @@
 -- A contacted lead is scored on what was known on its contact date, everybody else on what was known on
--- score_date. Whoever reads the tables must be able to tell the two days apart.
+-- score_date. Whoever reads the tables must be able to distinguish the two days.
 with published as (
 
     select

@@ -1,4 +1,4 @@
--- Whom the day's lists leave out, and for which reasons: nobody vanishes without one.
+-- Whom the day's lists leave out, and for which reasons: one row per subject and reason.
 with subjects as (select * from {{ ref('lead_scoring_features') }}),
 
 current_registrations as (

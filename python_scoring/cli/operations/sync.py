@@ -47,7 +47,7 @@ Examples:
   lead-scoring sync {name} --execute          # sends it; again after a cut, to go on
 
 \b
-Credentials come from the environment ({name.upper()}_...): docs/{name}.md.
+Credentials come from the environment ({name.upper()}_...): docs/guides/{name}.md.
 
 \b
 Exit codes: 0 done, 1 it does not fit, or rows were invalid, rejected or not confirmed,
@@ -124,8 +124,8 @@ def _readable(report: dict[str, Any], title: str) -> str:
     lines += [f"  {status:<11} {rows:>9,}" for status, rows in report["totals"].items()]
     lines.append(f"Rows to send (new and changed): {report['payload']}")
     if report.get("settled"):
-        told = ", ".join(f"{rows:,} {result}" for result, rows in report["settled"].items())
-        lines.append(f"Settled from a run that was cut off: {told}")
+        results = ", ".join(f"{rows:,} {result}" for result, rows in report["settled"].items())
+        lines.append(f"Settled from a run that was cut off: {results}")
     if report.get("findings"):
         lines.append(f"{title} does not fit:")
         lines += [f"  {finding}" for finding in report["findings"]]

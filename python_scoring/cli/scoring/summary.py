@@ -6,13 +6,14 @@ from dataclasses import asdict
 import click
 
 from python_scoring.call_lists.build_summary import Summary, read_summary
+from python_scoring.cli.options import json_option
 from python_scoring.cli.printing import call_lines
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a page.")
+@json_option
 def summary(as_json: bool) -> None:
-    """Tell what the newest published build made and whom to call first.
+    """Print what the newest published build made and whom to call first.
 
     Reads the DuckDB file of LEAD_SCORING_DB (default lead_scoring.duckdb).
 
@@ -25,9 +26,9 @@ def summary(as_json: bool) -> None:
     """
     found = read_summary()
     if as_json:
-        told = asdict(found) | found.build.record()
-        del told["build"]
-        click.echo(json.dumps(told, default=str))
+        report = asdict(found) | found.build.record()
+        del report["build"]
+        click.echo(json.dumps(report, default=str))
         return
     click.echo(_as_text(found))
 

@@ -48,8 +48,8 @@ def test_the_edge_world_reaches_every_split_and_reason(bigquery_build: BigQueryB
     tables = bigquery_build.warehouse.tables
 
     def values(name: str, column: str) -> set[Any]:
-        place = [*tables[name].columns].index(column)
-        return {row[place] for row in tables[name].rows}
+        position = [*tables[name].columns].index(column)
+        return {row[position] for row in tables[name].rows}
 
     assert values("lead_training_set", "split") == {
         "train",

@@ -1,4 +1,4 @@
-"""Mistakes that DuckDB forgives and BigQuery does not: each, when planted, is told with its line.
+"""Mistakes that DuckDB accepts and BigQuery refuses: each, when planted, is reported by line.
 
 Each is written into what dbt made of a model for BigQuery, and into the model's own text, as if an
 analyst had made it there.

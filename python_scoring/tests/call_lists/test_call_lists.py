@@ -132,7 +132,7 @@ def test_an_unclear_suppression_is_refused(row: str) -> None:
 
 
 def test_the_list_is_in_the_order_of_the_specification(demo: Dbt) -> None:
-    """Golden cohort first, then the score; where it ties, the booster's own word decides."""
+    """Golden cohort first, then the score; where it ties, the booster's raw score decides."""
     rows = demo.rows(
         "select is_golden_cohort, lead_score from prospect_call_list order by list_position"
     )

@@ -44,7 +44,7 @@ def replaced(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
     return table.set_column(table.schema.get_field_index(name), name, values)
 
 
-def test_every_problem_of_every_file_is_told_at_once(
+def test_every_problem_of_every_file_is_reported_at_once(
     folder: Path, fresh_dbt: Callable[[], Dbt]
 ) -> None:
     (folder / "contact_registered_employment_history.parquet").unlink()
