@@ -22,6 +22,7 @@ from python_scoring.arrays import Matrix, Vector
 from python_scoring.errors import InputError, RegistryError, WarehouseError
 from python_scoring.explanation.shapley import shapley
 from python_scoring.features.contract import Feature
+from python_scoring.io.builds import Build, build_of_day
 from python_scoring.io.warehouse import database_path, query
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.exact_margin import ExactMargins
@@ -33,10 +34,12 @@ TOLERANCE = 1e-6
 
 _PUBLISHED = {
     "lead": """
-        select score_date, lead_score, model_version, model_sha256 from lead_scores_daily
+        select score_date, lead_score, model_version, model_sha256
+        from lead_scores_daily
         where lead_id = ? order by score_date""",
     "prospect": """
-        select score_date, lead_score, model_version, model_sha256 from prospect_scores
+        select score_date, lead_score, model_version, model_sha256
+        from prospect_scores
         where advisor_crd = cast(? as bigint) order by score_date""",
 }
 _FEATURES = "select * from scored_features where prediction_id = ? and score_date = ?"
@@ -72,6 +75,8 @@ class ScoreChange:
         model_before: Version that scored then.
         model_after: Version that scored on the later day.
         model_points: Percentage points that the change of model made.
+        build_before: The build that published the earlier day.
+        build_after: The build that published the later day.
         drivers: Groups in which a fact changed, the strongest first.
     """
 
@@ -83,6 +88,8 @@ class ScoreChange:
     model_before: str
     model_after: str
     model_points: float
+    build_before: Build
+    build_after: Build
     drivers: list[Driver]
 
 
@@ -125,6 +132,8 @@ def explain_change(
         then["model_version"],
         now["model_version"],
         100 * (known - then["lead_score"]),
+        build_of_day(then["score_date"]),
+        build_of_day(now["score_date"]),
         _drivers(artifact, *facts),
     )
 

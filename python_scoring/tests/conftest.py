@@ -69,9 +69,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @dataclass(frozen=True)
 class Dbt:
-    """dbt on the project, with a target folder and a database apart from the user's."""
+    """dbt on the project, with a target folder and a database apart from the user's.
+
+    Args:
+        folder: Takes what dbt writes.
+        project: The project, or a copy of it that a test has changed.
+
+    """
 
     folder: Path
+    project: Path = PROJECT
 
     def __post_init__(self) -> None:
         profile = self.folder / "profiles.yml"
@@ -86,7 +93,7 @@ class Dbt:
         """Run dbt, offline and without the user's profile; the caller looks at the exit code."""
         return run_dbt_apart(
             arguments,
-            project=PROJECT,
+            project=self.project,
             scratch=self.folder,
             environment={"LEAD_SCORING_DB": str(self.database)} | environment,
         )

@@ -4,6 +4,6 @@ select
     prospects.advisor_crd,
     leads.lead_id
 
-from {{ ref('prospect_call_list') }} as prospects
+from {{ ref('built_prospect_call_list') }} as prospects
 
 inner join {{ ref('stg_salesforce__leads') }} as leads on prospects.advisor_crd = leads.advisor_crd

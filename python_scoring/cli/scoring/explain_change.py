@@ -77,6 +77,8 @@ def _as_text(change: ScoreChange) -> str:
         lines.append(f"  {_points(change.model_points):>7}  model: {versions}")
     elif not change.drivers:
         lines.append("  No fact changed; those of a contacted lead are as of its contact date.")
+    lines += [f"  from {build}" for build in (change.build_before, change.build_after)]
+    lines += [f"  note: {note}" for note in change.build_after.notes]
     return "\n".join([*lines, "Percentage points of the chance; they add up to the change."])
 
 

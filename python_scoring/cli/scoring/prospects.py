@@ -35,14 +35,14 @@ be written).
 def prospects(limit: int, target: Path | None, as_json: bool) -> None:
     """List whom to call of the active advisors who are not in Salesforce, best first.
 
-    Reads what the last `dbt build` made. Prints who was left out and why, and how complete the data
+    Reads what was published last. Prints who was left out and why, and how complete the data
     of the list are.
     """
     call_list = read_call_list(limit)
     if target:
         write_call_file(call_list.rows, target)
     if as_json:
-        report = {
+        report = call_list.build.record() | {
             "score_date": str(call_list.score_date),
             "model_version": call_list.model_version,
             "base_rate": call_list.base_rate,
@@ -67,6 +67,7 @@ def _as_text(call_list: CallList) -> str:
     """Return the list as a page for the terminal, without names: terminals end up in logs."""
     listed = call_list.rows.num_rows
     lines = [
+        *call_list.build.lines(),
         f"Advisors to call who are not in Salesforce, score date {call_list.score_date} "
         f"(model {call_list.model_version}; usual chance {100 * call_list.base_rate:.1f} %)",
         "  facts are as of the score date",

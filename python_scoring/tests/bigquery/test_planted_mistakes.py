@@ -56,7 +56,7 @@ MISTAKES = {
         'Syntax error: Expected ")" but got ":"',
     ),
     "a column not grouped": Mistake(
-        "call_exclusions",
+        "built_call_exclusions",
         "group by subjects.prediction_id, subjects.lead_id, subjects.advisor_crd, found.exclusion",
         "group by subjects.prediction_id, subjects.lead_id, found.exclusion",
         "SELECT list expression references subjects.advisor_crd which is neither grouped",

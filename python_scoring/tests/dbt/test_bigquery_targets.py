@@ -29,10 +29,9 @@ def test_the_target_parses_without_a_server_and_without_variables(
     assert config["partition_by"] == {"field": "score_date", "data_type": "date"}
     assert config["cluster_by"] == ["lead_id", "score_bucket"]
     assert config["require_partition_filter"] is True
-    # only the day of the run is replaced, and it is known before the query
-    assert config["incremental_strategy"] == "insert_overwrite"
-    assert config["partitions"] == ["cast('2025-07-01' as date)"]
-    assert config["full_refresh"] is False
+    # only `builds` changes its rows, and only those of the build's day
+    assert config["materialized"] == "published"
+    assert config["meta"] == {"replaces": "its day"}
 
 
 def test_every_gap_of_the_emulator_names_nodes_that_exist(demo: Dbt) -> None:

@@ -118,19 +118,3 @@ def test_csv_and_wider_tables_are_read_alike(folder: Path, fresh_dbt: Callable[[
     ):
         query = f"select * from {relation} order by all"
         assert from_csv.rows(query) == from_parquet.rows(query), relation
-
-
-@pytest.mark.parametrize(
-    ("dbt_vars", "told"),
-    [
-        ("{score_date: tomorrow}", "The var score_date is 'tomorrow', which is not a day."),
-        ("{moves_window_months: -3}", "The var moves_window_months is '-3'"),
-        ("{test_share: 2}", "The var test_share is '2', which is not a share"),
-    ],
-)
-def test_a_var_that_makes_no_sense_is_refused(
-    dbt_vars: str, told: str, fresh_dbt: Callable[[], Dbt]
-) -> None:
-    done = fresh_dbt().run("compile", "--vars", dbt_vars)
-    assert done.returncode == 2
-    assert told in done.stdout
