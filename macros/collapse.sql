@@ -2,15 +2,18 @@
 
 
 {#-
-  Subject, metric and metric_value of the last build that went through; no rows on the first build and where the
-  var compare_with_last_build is false. The relation is made after the test, so it is no ref.
+  Subject, metric and metric_value of the last published build; no rows on the first build, and where the var
+  last_build says to ignore it. What was published before is no input of this build, so it is no ref.
 -#}
 {% macro last_build_metrics() -%}
-    {%- set recorded = adapter.get_relation(database=target.database, schema=target.schema, identifier='build_metrics') if execute -%}
-    {%- if recorded and var('compare_with_last_build') -%}
+    {%- set relations = [] -%}
+    {%- for name in ['build_metrics', 'builds'] if execute -%}
+        {%- do relations.append(adapter.get_relation(database=target.database, schema=target.schema, identifier=name)) -%}
+    {%- endfor -%}
+    {%- if relations | select | list | length == 2 and var('last_build') == 'compare' -%}
         select subject, metric, metric_value
-        from {{ recorded }}
-        where recorded_at = (select max(recorded_at) from {{ recorded }})
+        from {{ relations[0] }}
+        where build_id = (select build_id from {{ relations[1] }} where result = 'published' order by ended_at desc, build_id desc limit 1)
     {%- else -%}
         select subject, metric, metric_value from {{ ref('collapse_metrics') }} where false
     {%- endif -%}
@@ -27,5 +30,5 @@
 {% macro collapse_message() -%}
     'This delivery is not like it should be, so nothing of it is published.', chr(10), string_agg(concat('- ', in_words, chr(10)), '' order by in_words),
     'Fix: compare the named files with the last delivery. If the change is right, build once with --vars',
-    ' ''{compare_with_last_build: false}'', or change seeds/mappings/collapse_limits.csv.'
+    ' ''{last_build: ignore}'', or change seeds/mappings/collapse_limits.csv.'
 {%- endmacro %}

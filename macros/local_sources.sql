@@ -14,7 +14,7 @@
             ) }}
         {%- endif -%}
         {%- set folder = env_var('LEAD_SCORING_DATA', 'seeds/demo').rstrip('/') or '/' -%}
-        {%- set tables, contract = _delivered_tables(), [] -%}
+        {%- set tables, contract = project_sources(), [] -%}
         {%- for table in tables -%}
             {%- set columns = [] -%}
             {%- for column in table.columns.values() -%}
@@ -32,14 +32,6 @@
         {%- endif -%}
         {%- do run_query(_loading_sql(tables, delivery.sources)) -%}
     {%- endif -%}
-{% endmacro %}
-
-
-{#- The tables that somebody delivers, in a fixed order. -#}
-{% macro _delivered_tables() %}
-    {%- set tables = graph.sources.values() | selectattr('package_name', 'equalto', project_name)
-        | rejectattr('source_name', 'equalto', 'delivery') | sort(attribute='unique_id') | list -%}
-    {{ return(tables) }}
 {% endmacro %}
 
 

@@ -16,7 +16,7 @@ judged as (
 
 ),
 
--- of two figures for the same month, the larger possible one is kept: a choice, but always the same one
+-- of two figures for the same month, the larger possible one is kept: arbitrary, but always the same one
 numbered as (
 
     select

@@ -1,13 +1,13 @@
 """Splits the change of a score between two days by the facts that changed and by the model.
 
-Where one model may have followed another, the change is told in two steps:
+Where one model may have followed another, the change is split in two steps:
 
     published then  --model-->  the newer model on the facts of then  --facts-->  published now
 
 The first step is what the model's version alone did. The second is divided among the groups of
-facts by Shapley's rule: each gets what its change does to the published probability, averaged over
-every order in which the groups could have changed. The parts add up to the change, and a group in
-which nothing changed gets nothing, which differences of contributions would not promise.
+facts by Shapley's rule: each group gets what its change does to the published probability, averaged
+over every order in which the groups could have changed. The parts add up to the change, and a group
+in which nothing changed gets nothing, which does not hold for differences of contributions.
 """
 
 from collections.abc import Callable
@@ -22,6 +22,7 @@ from python_scoring.arrays import Matrix, Vector
 from python_scoring.errors import InputError, RegistryError, WarehouseError
 from python_scoring.explanation.shapley import shapley
 from python_scoring.features.contract import Feature
+from python_scoring.io.builds import Build, build_of_day
 from python_scoring.io.warehouse import database_path, query
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.exact_margin import ExactMargins
@@ -33,10 +34,12 @@ TOLERANCE = 1e-6
 
 _PUBLISHED = {
     "lead": """
-        select score_date, lead_score, model_version, model_sha256 from lead_scores_daily
+        select score_date, lead_score, model_version, model_sha256
+        from lead_scores_daily
         where lead_id = ? order by score_date""",
     "prospect": """
-        select score_date, lead_score, model_version, model_sha256 from prospect_scores
+        select score_date, lead_score, model_version, model_sha256
+        from prospect_scores
         where advisor_crd = cast(? as bigint) order by score_date""",
 }
 _FEATURES = "select * from scored_features where prediction_id = ? and score_date = ?"
@@ -72,7 +75,9 @@ class ScoreChange:
         model_before: Version that scored then.
         model_after: Version that scored on the later day.
         model_points: Percentage points that the change of model made.
-        drivers: Integers in which a fact changed, the strongest first.
+        build_before: The build that published the earlier day.
+        build_after: The build that published the later day.
+        drivers: Groups in which a fact changed, the strongest first.
     """
 
     subject: str
@@ -83,6 +88,8 @@ class ScoreChange:
     model_before: str
     model_after: str
     model_points: float
+    build_before: Build
+    build_after: Build
     drivers: list[Driver]
 
 
@@ -93,7 +100,7 @@ def explain_change(
     to_date: date | None = None,
     registry: Path | None = None,
 ) -> ScoreChange:
-    """Say why the score of a subject moved between two days on which it was scored.
+    """Explain why the score of a subject moved between two days on which it was scored.
 
     Args:
         kind: `lead` or `prospect`.
@@ -125,6 +132,8 @@ def explain_change(
         then["model_version"],
         now["model_version"],
         100 * (known - then["lead_score"]),
+        build_of_day(then["score_date"]),
+        build_of_day(now["score_date"]),
         _drivers(artifact, *facts),
     )
 
@@ -141,11 +150,11 @@ def _two_days(kind: str, key: str, from_date: date | None, to_date: date | None)
     later = to_date or max(days, default=None)
     earlier = from_date or max(days[:-1], default=None)
     if not earlier or not later or {earlier, later} - set(rows) or earlier >= later:
-        told = ", ".join(str(day) for day in list(rows)[-10:]) or "never"
+        scored_days = ", ".join(str(day) for day in list(rows)[-10:]) or "never"
         raise InputError(
             f"There are no two days to compare for {kind} {key}.",
-            why="A change is told between two days on which a score was published.",
-            where=f"{database_path()}; scored on: {told}",
+            why="A change is computed between two days on which a score was published.",
+            where=f"{database_path()}; scored on: {scored_days}",
             fix="Check the id; name two of these days with --from and --to.",
         )
     return rows[earlier], rows[later]
@@ -157,7 +166,7 @@ def _artifact_of(row: Row, registry: Path | None) -> Artifact:
     if artifact.sha256 != row["model_sha256"]:
         raise RegistryError(
             f"{artifact.version} in the registry is not the model that scored {row['score_date']}.",
-            why="Another model's reasons would be told for that score.",
+            why="Another model's reasons would be given for that score.",
             where=f"sha256 published {row['model_sha256']}, found {artifact.sha256}",
             fix="Name the registry that scored, with --registry.",
         )

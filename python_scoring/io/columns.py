@@ -1,4 +1,4 @@
-"""Columns of a table as numbers, days or labels; what cannot be used is refused by name."""
+"""Columns of a table as numbers, days or labels; what cannot be used is refused and named."""
 
 import numpy as np
 import pandas as pd
@@ -28,11 +28,6 @@ def is_numeric(kind: pa.DataType) -> bool:
     return any(
         test(kind) for test in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
     ) or pa.types.is_boolean(kind)
-
-
-def is_name_of_a_feature(name: str) -> bool:
-    """Whether XGBoost takes a name: not with [, ] or < in it."""
-    return not set(name) & set("[]<")
 
 
 def numbers(table: pa.Table, name: str, source: str) -> Vector:

@@ -11,6 +11,8 @@ from typing import Any
 from python_scoring.errors import InputError
 
 PROFILES_EXAMPLE = "profiles.yml.example"
+# not -m dbt.cli.main: the package imports that module itself, and Python warns of it
+_DBT = "from dbt.cli.main import cli; cli(prog_name='dbt')"
 _PLAIN = {"NO_COLOR": "1", "DBT_USE_COLORS": "0"}
 # Settings of the caller's dbt and of the caller's warehouse; a run in a scratch folder has its own.
 _FOREIGN = ("DBT_", "LEAD_SCORING_")
@@ -44,7 +46,7 @@ def run_dbt_apart(
     Args:
         arguments: Command and options.
         project: Folder of the dbt project.
-        scratch: Takes profiles.yml (the project's example), target/ and logs/.
+        scratch: Takes target/ and logs/, and the project's example where it holds no profiles.yml.
         environment: Variables that the profile and the sources read.
         dbt_vars: Vars that differ from dbt_project.yml.
 
@@ -58,7 +60,9 @@ def run_dbt_apart(
             where=str(project),
             fix="Run in the project's folder, or name it with --project-dir.",
         )
-    (scratch / "profiles.yml").write_bytes(example.read_bytes())
+    profile = scratch / "profiles.yml"
+    if not profile.exists():
+        profile.write_bytes(example.read_bytes())
     folders = ["--project-dir", str(project), "--profiles-dir", str(scratch)]
     folders += ["--target-path", str(scratch / "target"), "--log-path", str(scratch / "logs")]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
@@ -73,7 +77,7 @@ def words_of(done: subprocess.CompletedProcess[str]) -> str:
 def _run(
     arguments: Sequence[str], environment: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments]
+    command = [sys.executable, "-c", _DBT, "--no-use-colors", *arguments]
     return subprocess.run(  # noqa: S603 - our own command, no shell
         command, env=dict(environment), capture_output=True, text=True, check=False
     )

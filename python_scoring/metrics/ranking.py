@@ -2,7 +2,7 @@
 
 Every figure is computed from row weights over one sorting, so that a bootstrap draw is a new set
 of weights and not a new sorting; scikit-learn's functions would sort 500 times. Equal scores
-share their places: nothing depends on the order in which ties happen to lie.
+share their ranks, so nothing depends on the order of ties.
 """
 
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ class Evaluation(RankingEvaluation):
     @staticmethod
     def from_json(data: dict[str, Any]) -> "Evaluation":
         """Read figures that `to_json` wrote."""
-        known: dict[str, Any] = {each.name: data[each.name] for each in fields(Evaluation)}
+        known: dict[str, Any] = {field.name: data[field.name] for field in fields(Evaluation)}
         lifts = [Interval(**lift) for lift in known.pop("lift_by_decile")]
         figures: dict[str, Any] = {
             n: Interval(**v) if isinstance(v, dict) else v for n, v in known.items()
@@ -80,20 +80,20 @@ class _Ranking:
 
     def gains(self, weights: Vector, shares: Vector) -> Vector:
         """Return the share of all conversions among the best `shares` of the rows."""
-        found = np.cumsum(np.add.reduceat(weights * self.converted, self.runs))
+        hits = np.cumsum(np.add.reduceat(weights * self.converted, self.runs))
         called = np.cumsum(np.add.reduceat(weights, self.runs))
-        inside = np.interp(shares * called[-1], np.append(0, called), np.append(0, found))
-        return np.asarray(inside / found[-1])
+        inside = np.interp(shares * called[-1], np.append(0, called), np.append(0, hits))
+        return np.asarray(inside / hits[-1])
 
     def figures(self, weights: Vector) -> Vector:
         """Return base rate, AUC, AUC-PR, Brier, ECE and ten lifts, with these row weights."""
         hits = weights * self.converted
         run_hits = np.add.reduceat(hits, self.runs)
         run_rows = np.add.reduceat(weights, self.runs)
-        found, called = np.cumsum(run_hits), np.cumsum(run_rows)
-        total, hit_total = called[-1], found[-1]
-        pairs = (run_rows - run_hits) * (found - run_hits / 2)
-        precision = found / np.maximum(called, 1e-12)
+        hits_so_far, called = np.cumsum(run_hits), np.cumsum(run_rows)
+        total, hit_total = called[-1], hits_so_far[-1]
+        pairs = (run_rows - run_hits) * (hits_so_far - run_hits / 2)
+        precision = hits_so_far / np.maximum(called, 1e-12)
         gains = self.gains(weights, np.linspace(0, 1, DECILES + 1))
         error = self.probabilities - self.converted
         return np.concatenate(
@@ -124,7 +124,7 @@ def evaluate(
         probabilities: Calibrated probabilities, shape (n,).
         converted: Outcomes, shape (n,), both kinds present.
         seed: Seed of the bootstrap.
-        strata: Integers whose sizes every draw keeps, such as months, shape (n,); None for one.
+        strata: Groups whose sizes every draw keeps, such as months, shape (n,); None for one.
     """
     value, boot = _figures(raw, probabilities, converted, seed, strata)
     base, auc, auc_pr, brier, ece, *lifts = _estimates(value, boot)
@@ -146,7 +146,7 @@ def compare_rankings(
 ) -> dict[str, Interval]:
     """Return first minus second of AUC, AUC-PR and top-decile lift, on the same draws of rows.
 
-    Paired, because two rankings of the same leads share most of their luck.
+    Paired, because the errors of two rankings of the same leads are mostly shared.
     """
     none = np.zeros(len(ranks))
     value, boot = _figures(ranks, none, converted, seed, strata)
@@ -219,7 +219,8 @@ def _draws(rows: int, seed: int, strata: NDArray[Any] | None) -> Iterator[Vector
 
 def _estimates(value: Vector, boot: Vector) -> list[Interval]:
     low, middle, high = np.nanpercentile(boot, [2.5, 50, 97.5], axis=0)
-    # resampling inflates figures that noise can only raise, the calibration error above all
+    # resampling is biased upwards for figures that noise can only raise, such as the calibration
+    # error
     bias = middle - value
     bounds = zip(value, np.maximum(low - bias, 0), high - bias, strict=True)
     return [Interval(*map(float, bound)) for bound in bounds]

@@ -76,7 +76,7 @@ def search(
 
     Args:
         past: Rows of the training period, in order of their day.
-        journal: File of trials; one that exists is gone on with.
+        journal: File of trials; an existing one is continued.
         budget: When to end.
         seed: Seed of the sampler and of row sampling.
         progress: Called after each trial with the seconds spent and the best mean AUC-PR so far.
@@ -109,9 +109,9 @@ def search(
 
 def write_recipe(result: SearchResult, source: str, path: Path) -> None:
     """Write the recipe, and what the search showed, as JSON that `read_recipe` reads."""
-    told = {"source": source, **result.to_json()}
+    document = {"source": source, **result.to_json()}
     with atomic_file(path) as beside:
-        beside.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        beside.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
 def read_recipe(path: Path, seed: int) -> Recipe:
@@ -160,7 +160,7 @@ def _study(journal: Path, past: LabelledTable, seed: int) -> optuna.Study:
     if known is None:
         study.set_user_attr(TABLE, fingerprint)
         study.enqueue_trial(_as_parameters(default_recipe(past, seed)))
-    # a search that goes on must not draw its first points again
+    # a search that continues must not draw its first points again
     study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.trials))
     return study
 
@@ -201,8 +201,8 @@ def _result(study: optuna.Study, past: LabelledTable, seed: int) -> SearchResult
     improved = better(scores, default=0) == 1
     winner = best if improved else default
     recipe = replace(default_recipe(past, seed), **winner.params, trees=winner.user_attrs[TREES])
-    told = dict(zip(("default", "best"), scores.T.tolist(), strict=True))
-    return SearchResult(recipe, improved, len(finished), told)
+    auc_pr_of_folds = dict(zip(("default", "best"), scores.T.tolist(), strict=True))
+    return SearchResult(recipe, improved, len(finished), auc_pr_of_folds)
 
 
 def _finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:

@@ -16,7 +16,7 @@ from python_scoring.errors import InputError
 from python_scoring.metrics.ranking import compare_rankings
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.booster import margins
-from python_scoring.training.model_targets import Target, read_targets
+from python_scoring.model.targets import Target, read_targets
 
 # with fewer conversions the intervals are so wide that no honest model passes by its worse end
 ENOUGH_POSITIVES = 100

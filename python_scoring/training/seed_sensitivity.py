@@ -1,4 +1,4 @@
-"""How much of a model's figures is the luck of its seed."""
+"""How much a model's figures vary with its seed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,8 +22,8 @@ class SeedRange:
 
     Args:
         mean: Mean over the seeds.
-        lowest: The unluckiest seed's.
-        highest: The luckiest seed's.
+        lowest: That of the worst seed.
+        highest: That of the best seed.
     """
 
     mean: float
@@ -63,16 +63,18 @@ def study_seeds(
         progress: Called once a seed, at most `SEEDS` times.
     """
     seeds = tuple(dict.fromkeys((recipe.seed, *OTHER_SEEDS)))
-    found = []
+    evaluations = []
     for seed in seeds:
         booster = fit_booster(past, replace(recipe, seed=seed))
-        found.append(evaluate_ranking(margins(booster, test.features), test.converted, seed=0))
+        evaluations.append(
+            evaluate_ranking(margins(booster, test.features), test.converted, seed=0)
+        )
         progress()
     return SeedStudy(
         seeds,
-        _range([each.auc for each in found]),
-        _range([each.auc_pr for each in found]),
-        _range([each.top_decile_lift for each in found]),
+        _range([evaluation.auc for evaluation in evaluations]),
+        _range([evaluation.auc_pr for evaluation in evaluations]),
+        _range([evaluation.top_decile_lift for evaluation in evaluations]),
     )
 
 

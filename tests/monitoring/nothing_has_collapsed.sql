@@ -1,7 +1,7 @@
 -- A CRD column exported as floats once sent every lead without its advisor: all scored alike, no test failed, and
 -- most of the call list was in Salesforce already. What is beyond the seed collapse_limits fails here, before
 -- publication, and the error says in words what changed how. The first build knows no other: limits that compare
--- with the last build do not apply to it.
+-- with the last published build do not apply to it.
 {% set last_build = last_build_metrics() -%}
 with metrics as (
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 import yaml
 
+from python_scoring.cli.options import json_option, project_option
 from python_scoring.features.contract import FEATURE_MODEL
 from python_scoring.leakage.replay.compare import Comparison
 from python_scoring.leakage.replay.run import replay_cutoff, replay_deliveries
@@ -46,14 +47,8 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--vars", "vars_text", default="{}", help="Further dbt vars, as YAML.")
 @click.option("--features", default=FEATURE_MODEL, show_default=True, help="Feature model.")
-@click.option(
-    "--project-dir",
-    default=".",
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the dbt project.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a page.")
+@project_option
+@json_option
 def replay(
     earlier: Path | None,
     later: Path,
@@ -67,7 +62,7 @@ def replay(
     """Build the features from two deliveries and compare the past they share.
 
     A feature of a day that has passed cannot change with what is delivered later. Where it does, it
-    saw the future. The replay reads no SQL, so nothing hides from it.
+    saw the future. The replay compares values and reads no SQL, so no construct can mislead it.
     """
     if (earlier is None) == (cutoff is None):
         raise click.UsageError("Give either --earlier FOLDER or --cutoff DATE.")
@@ -77,13 +72,13 @@ def replay(
         "progress": lambda step: click.echo(f"Replay: {step}", err=True),
     }
     if cutoff is not None:
-        found = replay_cutoff(project_dir, later, cutoff.date(), **shared)
+        comparison = replay_cutoff(project_dir, later, cutoff.date(), **shared)
     else:
         assert earlier is not None  # noqa: S101 - said above, for the type checker
         day = before.date() if before else None
-        found = replay_deliveries(project_dir, earlier, later, before=day, **shared)
-    click.echo(_as_json(found) if as_json else _as_text(found))
-    sys.exit(0 if found.equal else 1)
+        comparison = replay_deliveries(project_dir, earlier, later, before=day, **shared)
+    click.echo(_as_json(comparison) if as_json else _as_text(comparison))
+    sys.exit(0 if comparison.equal else 1)
 
 
 def _vars(text: str) -> dict[str, Any]:
@@ -99,19 +94,24 @@ def _vars(text: str) -> dict[str, Any]:
     }
 
 
-def _as_json(found: Comparison) -> str:
-    return json.dumps(asdict(found) | {"equal": found.equal}, default=str)
+def _as_json(comparison: Comparison) -> str:
+    return json.dumps(asdict(comparison) | {"equal": comparison.equal}, default=str)
 
 
-def _as_text(found: Comparison) -> str:
-    lines = [f"{found.compared:,} subjects of days before {found.before} are in both deliveries."]
-    if found.only_earlier or found.only_later:
+def _as_text(comparison: Comparison) -> str:
+    lines = [
+        f"{comparison.compared:,} subjects of days before {comparison.before} "
+        "are in both deliveries."
+    ]
+    if comparison.only_earlier or comparison.only_later:
         lines.append(
-            f"MISSING: {found.only_earlier:,} only in the earlier, "
-            f"{found.only_later:,} only in the later one."
+            f"MISSING: {comparison.only_earlier:,} only in the earlier, "
+            f"{comparison.only_later:,} only in the later one."
         )
-    lines += [f"  {feature.differing:>9,} differ  {feature.name}" for feature in found.features]
-    for feature in found.features:
+    lines += [
+        f"  {feature.differing:>9,} differ  {feature.name}" for feature in comparison.features
+    ]
+    for feature in comparison.features:
         for example in feature.examples:
             lines.append(
                 f"\n{feature.name} of {example['prediction_id']} as of {example['as_of_date']}: "
@@ -123,5 +123,7 @@ def _as_text(found: Comparison) -> str:
                 f"started {row['started']}, ended {row['ended']}"
                 for row in example["source_rows"]
             ]
-    verdict = "Equal: no feature knows what came later." if found.equal else "DIFFERENT: a leak."
+    verdict = (
+        "Equal: no feature knows what came later." if comparison.equal else "DIFFERENT: a leak."
+    )
     return "\n".join([*lines, "", verdict])

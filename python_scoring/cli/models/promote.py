@@ -1,4 +1,4 @@
-"""`lead-scoring models promote`. Parses and prints; the gates are in `promotion`."""
+"""`lead-scoring models promote`. Parses and prints; the gates are in `training/promotion_gates`."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ from python_scoring.cli.options import (
     registry_option,
     table_options,
 )
-from python_scoring.cli.printing import tell
+from python_scoring.cli.printing import print_record
 from python_scoring.errors import RegistryError
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.registry import Registry
@@ -79,16 +79,16 @@ def promote(
         table = chosen_table(TableChoice(path, label, date, features), rule=None)
         checks.append(paired_check(candidate, in_force, table))
     passed = all(check.passed for check in checks)
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "checks": [check.to_json() for check in checks],
         "acknowledged": acknowledged,
     }
     if not as_json:
         _tell_checks(checks)
     if not (passed or override):
-        _refuse(version, told, as_json)
-    evidence = told | ({} if passed else {"override": override})
-    tell(registry.promote(version, reason, evidence), as_json)
+        _refuse(version, record, as_json)
+    evidence = record | ({} if passed else {"override": override})
+    print_record(registry.promote(version, reason, evidence), as_json)
 
 
 def _the_two(registry: Registry, version: str) -> tuple[Artifact, Artifact | None]:
@@ -105,9 +105,9 @@ def _tell_checks(checks: list[Check]) -> None:
         click.echo(f"  {'passed ' if check.passed else 'REFUSED'}  {check.text}", err=True)
 
 
-def _refuse(version: str, told: dict[str, Any], as_json: bool) -> None:
+def _refuse(version: str, record: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"version": version, "promoted": False} | told))
+        click.echo(json.dumps({"version": version, "promoted": False} | record))
     click.echo(
         f"{version} is not promoted. Mend what is refused and train again, acknowledge a suspect "
         "with --acknowledge NAME=REASON, or go on knowingly with --override REASON.",

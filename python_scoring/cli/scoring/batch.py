@@ -8,6 +8,7 @@ import click
 
 from python_scoring.call_lists.build_summary import read_day
 from python_scoring.call_lists.daily_batch import Batch, score_batch
+from python_scoring.cli.options import json_option
 from python_scoring.cli.printing import call_lines
 from python_scoring.io.spreadsheet import write_call_file
 from python_scoring.io.table_files import check_suffix
@@ -39,7 +40,7 @@ Exit codes: 0 scored, 2 could not (dbt failed, FILE cannot be written).
     type=click.Path(path_type=Path, dir_okay=False),
     help="CSV or Parquet file for the leads that may be called, in calling order.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@json_option
 def batch(
     days: int | None,
     score_date: dt.datetime | None,
@@ -48,17 +49,18 @@ def batch(
 ) -> None:
     """Score the leads contacted in the last N days, and those not yet contacted, with dbt.
 
-    The day's rows of lead_scores_daily are replaced, other days stay; what differs from Salesforce
-    goes to salesforce_lead_scores. Run it in the project's folder, as dbt.
+    A whole build: it publishes the day if every test passes, and nothing otherwise; other days
+    stay. What differs from Salesforce goes to salesforce_lead_scores. Run it in the project's
+    folder, as dbt.
     """
     if target:
         check_suffix(target)
-    click.echo("dbt builds features, scores and the export …", err=True)
+    click.echo("dbt builds, tests and publishes the day …", err=True)
     done = score_batch(days, score_date.date() if score_date else None)
     if target:
         write_call_file(done.rows, target)
     if as_json:
-        told = {
+        report = done.build.record() | {
             "score_date": str(done.score_date),
             "days": done.days,
             "leads": done.leads,
@@ -67,7 +69,7 @@ def batch(
             "callable": done.rows.num_rows,
             "out": str(target) if target else None,
         }
-        click.echo(json.dumps(told))
+        click.echo(json.dumps(report))
         return
     click.echo(_as_text(done))
     if target:
@@ -78,6 +80,7 @@ def _as_text(batch: Batch) -> str:
     """Return the batch as a page for the terminal."""
     left_out = batch.leads - batch.rows.num_rows
     lines = [
+        *batch.build.lines(),
         f"Open leads, score date {batch.score_date}",
         f"  {batch.contacted:>10,}  contacted in the {batch.days} days before",
         f"  {batch.leads - batch.contacted:>10,}  not yet contacted",

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from python_scoring.cli.options import json_option
 from python_scoring.explanation.narrative import spoken
 from python_scoring.explanation.score_change import FactChange, ScoreChange, explain_change
 
@@ -34,7 +35,7 @@ Exit codes: 0 explained, 2 could not (not scored on two days, the model is gone)
     type=click.Path(path_type=Path, file_okay=False),
     help="Registry folder; default: LEAD_SCORING_MODELS, else the repository's.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def explain_change_(
     lead: str | None,
     prospect: int | None,
@@ -43,7 +44,7 @@ def explain_change_(
     registry: Path | None,
     as_json: bool,
 ) -> None:
-    """Say why a score moved between two days: which facts changed, and what a new model did.
+    """Explain why a score moved between two days: the facts that changed, and a new model.
 
     The points of the facts and of the model add up to the change of the published score.
     """
@@ -68,7 +69,7 @@ def _as_text(change: ScoreChange) -> str:
         f"({_points(moved)} points)"
     ]
     lines += [
-        f"  {_points(driver.points):>7}  {'; '.join(_told(fact) for fact in driver.facts)}"
+        f"  {_points(driver.points):>7}  {'; '.join(_words(fact) for fact in driver.facts)}"
         for driver in change.drivers
     ]
     if change.model_before != change.model_after:
@@ -76,6 +77,8 @@ def _as_text(change: ScoreChange) -> str:
         lines.append(f"  {_points(change.model_points):>7}  model: {versions}")
     elif not change.drivers:
         lines.append("  No fact changed; those of a contacted lead are as of its contact date.")
+    lines += [f"  from {build}" for build in (change.build_before, change.build_after)]
+    lines += [f"  note: {note}" for note in change.build_after.notes]
     return "\n".join([*lines, "Percentage points of the chance; they add up to the change."])
 
 
@@ -84,7 +87,7 @@ def _points(points: float) -> str:
     return f"{round(points, 2) + 0.0:+.2f}"
 
 
-def _told(fact: FactChange) -> str:
+def _words(fact: FactChange) -> str:
     then, now = (
         spoken(fact.feature, np.nan if value is None else value)
         for value in (fact.before, fact.after)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from python_scoring.cli.options import MODEL_HELP, registry_option
+from python_scoring.cli.options import MODEL_HELP, json_option, registry_option
 from python_scoring.io.atomic import atomic_file
 from python_scoring.model.registry import Registry
 from python_scoring.report.expectations import (
@@ -59,7 +59,7 @@ Exit codes: 0 written, 2 could not (no such model, or not the rows it was traine
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write into; default: target/reports/VERSION.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print every figure of the report as JSON.")
+@json_option
 def report(
     model: str | None,
     folder: Path | None,
@@ -79,13 +79,13 @@ def report(
         raise click.UsageError("--input needs --label and --date.")
     if not path and (label or date):
         raise click.UsageError("--label and --date go with --input.")
-    told = _compute(model, folder, path, label or "", date or "", scores)
-    files = _write(told, out or FOLDER / told["version"])
+    figures = _compute(model, folder, path, label or "", date or "", scores)
+    files = _write(figures, out or FOLDER / figures["version"])
     if as_json:
-        click.echo(json.dumps({"files": files} | told, indent=1, ensure_ascii=False))
+        click.echo(json.dumps({"files": files} | figures, indent=1, ensure_ascii=False))
         return
-    sentences = (told["headline"], told["signal"]["text"], told["calibration"]["text"])
-    click.echo("\n".join([told["version"], *(f"  {text}" for text in sentences), *files]))
+    sentences = (figures["headline"], figures["signal"]["text"], figures["calibration"]["text"])
+    click.echo("\n".join([figures["version"], *(f"  {text}" for text in sentences), *files]))
 
 
 def _compute(
@@ -111,13 +111,13 @@ def _compute(
             if scores
             else expectations_of_backtest(artifact, rows, stretches, progress)
         )
-        told = assemble(artifact, rows, expected, hypotheses, progress)
+        figures = assemble(artifact, rows, expected, hypotheses, progress)
         bar.update(bar.length or 0)
-    return told
+    return figures
 
 
-def _write(told: dict[str, Any], folder: Path) -> list[str]:
-    pages = {PAGE: render_page(told, draw_all(told)), CARD: render_card(told)}
+def _write(figures: dict[str, Any], folder: Path) -> list[str]:
+    pages = {PAGE: render_page(figures, draw_all(figures)), CARD: render_card(figures)}
     for name, text in pages.items():
         with atomic_file(folder / name) as beside:
             beside.write_text(text, encoding="utf-8")

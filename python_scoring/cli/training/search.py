@@ -1,4 +1,4 @@
-"""The `search` command. Parses and prints; the work is in `search`."""
+"""The `search` command. Parses and prints; the work is in `training/optuna_search`."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ import click
 from python_scoring.cli.options import (
     TableChoice,
     chosen_table,
+    json_option,
     seed_type,
     split_options,
     table_options,
@@ -54,7 +55,7 @@ Exit codes: 0 searched, 2 could not (bad input, too few conversions, a journal o
     help="JSON file for the recipe.",
 )
 @click.option("--seed", type=seed_type, default=42, show_default=True, help="Seed of the draws.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@json_option
 def search(
     path: Path | None,
     label: str | None,
@@ -73,7 +74,7 @@ def search(
     """Search the booster's settings on time-ordered folds of the training period.
 
     Writes a recipe for `train --recipe`: the best settings, or the default where their gain is no
-    larger than its standard error. The calibration and test periods are not looked at.
+    larger than its standard error. The calibration and test periods are not used.
     """
     rule = SplitRule(calibration_share, test_share, gap_days)
     table = chosen_table(TableChoice(path, label, date, features), rule)
@@ -84,9 +85,9 @@ def search(
             bar.label = f"Searching, best AUC-PR {best:.4f}"
             bar.update(min(int(spent), seconds) - bar.pos)
 
-        place = journal or out.with_suffix(".journal")
+        journal_file = journal or out.with_suffix(".journal")
         budget = Budget(minutes, trials)
-        result = search_recipe(table.part(TRAIN), place, budget, seed, progress)
+        result = search_recipe(table.part(TRAIN), journal_file, budget, seed, progress)
         bar.update(seconds - bar.pos)
     write_recipe(result, table.source, out)
     click.echo(json.dumps(result.to_json(), indent=1) if as_json else _readable(result, out))

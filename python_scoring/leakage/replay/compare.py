@@ -87,9 +87,9 @@ def compare_builds(
                 f"{counts[2]} in the later one only",
                 fix="Give two deliveries of the same sources, or another --before.",
             )
-        found = [_difference(connection, name) for name in features]
+        differences = [_difference(connection, name) for name in features]
     compared, only_earlier, only_later = counts
-    return Comparison(before, compared, only_earlier, only_later, found)
+    return Comparison(before, compared, only_earlier, only_later, differences)
 
 
 def _check_types(connection: duckdb.DuckDBPyConnection, model: str, features: list[str]) -> None:
@@ -153,7 +153,7 @@ def _source_rows(
 ) -> list[dict[str, Any]]:
     """Return registrations and firm months behind a subject that only one delivery holds.
 
-    The advisor's own rows come first, then those of her firms that had begun by the day.
+    The advisor's own rows come first, then those of the advisor's firms that had begun by the day.
     """
     registrations = (
         "select RIA_CONTACT_CRD_ID as advisor,"

@@ -11,6 +11,7 @@ from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.read import read_flat, read_training_set
 from python_scoring.dataset.splits import SplitRule
 from python_scoring.errors import InputError, WarehouseError
+from python_scoring.features.contract import project_contract
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_the_training_set_is_read_with_the_split_of_the_warehouse(
 ) -> None:
     monkeypatch.setenv("LEAD_SCORING_DB", str(database))
     table = read_training_set()
-    assert table.features.shape == (len(training_set), 14)
+    assert table.features.shape == (len(training_set), len(project_contract().names))
     assert table.parts.tolist() == training_set["split"].tolist()
     assert table.gap_days >= 30
 

@@ -172,7 +172,7 @@ def test_other_methods_paths_types_and_sizes_are_refused(
     assert served.ask("POST", "/", b" " * (MOST_BYTES + 1 - len(lead)) + lead).status == 413
 
 
-def test_health_and_version_tell_the_model(served: "ServedFunction", promoted: LeadScorer) -> None:
+def test_health_and_version_name_the_model(served: "ServedFunction", promoted: LeadScorer) -> None:
     health = served.ask("GET", "/health")
     assert health.status == 200
     assert health.body == {"status": "ok", "model_version": promoted.model_version}
@@ -222,7 +222,7 @@ def test_the_log_has_severities_and_names_nobody(
     assert str(value) not in served.log.read_text()
 
 
-def test_a_defect_is_told_to_the_log_and_not_to_the_caller(
+def test_a_defect_is_logged_and_not_sent_to_the_caller(
     features: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = Service(LeadScorer())
@@ -247,7 +247,7 @@ def test_a_defect_is_told_to_the_log_and_not_to_the_caller(
 def test_two_hundred_clients_at_once_are_all_answered(
     served: "ServedFunction", features: dict[str, Any]
 ) -> None:
-    """The bound is generous: the machine may be busy. docs/serving.md has the measured figures."""
+    """The bound is generous: the machine may be busy. Measured figures: docs/measurements."""
     lead = json.dumps({"lead_id": "a", "features": features}).encode()
     took = latencies(served.port, lead, clients=200, requests=5)
     assert len(took) == 1000

@@ -12,6 +12,8 @@ from typing import Any, TextIO
 
 import click
 import pytest
+from hypothesis.core import HypothesisHandle
+from hypothesis.errors import UnsatisfiedAssumption
 from hypothesis.internal.conjecture import engine
 
 # What shrinking may take when the time is over; with time left it may take Hypothesis' own limit.
@@ -41,11 +43,16 @@ class Finding:
 class Exploration:
     """Plugin of pytest that runs the collected properties in turn until the time is over.
 
-    A property that failed is not run again. Fixtures of the session are set up once.
+    What failed, or could not be set up, is not run again. Fixtures of the session are set up once.
+    When the time is over, the rest of a test's examples is left out, but a failing one is shrunk.
 
     Args:
-        seconds: How long, from now; the test that then runs is not cut.
+        seconds: How long, from the first test.
         progress: Where a line is written before each test.
+        findings: What failed so far.
+        example_count: Examples run so far.
+        failing: The test that runs has failed, and is being shrunk.
+        started: By the monotonic clock.
 
     """
 
@@ -53,24 +60,28 @@ class Exploration:
     progress: TextIO
     findings: list[Finding] = field(default_factory=list)
     example_count: int = 0
+    failing: bool = False
     started: float = field(default_factory=time.monotonic)
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the start."""
+        """Seconds since the first test."""
         return time.monotonic() - self.started
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Run tests in turn; None, which leaves it to pytest, where they could not be collected."""
         if session.testsfailed:
             return None
-        for item in session.items:
-            self._count_examples(item)
+        properties: list[Any] = session.items
+        handles = {id(each.obj.hypothesis): each.obj.hypothesis for each in properties}
+        for handle in handles.values():
+            self._wrap(handle)
+        self.started = time.monotonic()
         waiting = deque(session.items)
         while waiting and self.elapsed < self.seconds:
-            item = waiting.popleft()
+            item, failed_before = waiting.popleft(), session.testsfailed
             self._run(item, waiting[0] if waiting else None)
-            if item.nodeid not in {finding.test for finding in self.findings}:
+            if session.testsfailed == failed_before:
                 waiting.append(item)
         return True
 
@@ -88,6 +99,7 @@ class Exploration:
             )
 
     def _run(self, item: pytest.Item, following: pytest.Item | None) -> None:
+        self.failing = False
         left = self.seconds - self.elapsed
         engine.MAX_SHRINKING_SECONDS = int(
             min(MOST_SHRINKING_SECONDS, max(LAST_SHRINKING_SECONDS, left))
@@ -100,14 +112,21 @@ class Exploration:
         )
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
-    def _count_examples(self, item: pytest.Item) -> None:
-        handle = item.obj.hypothesis  # type: ignore[attr-defined]
+    def _wrap(self, handle: HypothesisHandle) -> None:
         property_test: Callable[..., None] = handle.inner_test
 
         @functools.wraps(property_test)
         def counted(*arguments: Any, **named: Any) -> None:
+            if self.elapsed > self.seconds and not self.failing:
+                return
             self.example_count += 1
-            property_test(*arguments, **named)
+            try:
+                property_test(*arguments, **named)
+            except UnsatisfiedAssumption:
+                raise
+            except Exception:
+                self.failing = True
+                raise
 
         handle.inner_test = counted
 
@@ -148,15 +167,16 @@ def summary(exploration: Exploration) -> str:
     for finding in exploration.findings:
         lines += ["", f"Test: {finding.test}"]
         for example in finding.examples:
-            lines += ["The smallest example that fails:", "", *_indented(example)]
+            lines += ["", "The smallest example that fails:", "", *_indented(example)]
         for replay in finding.replays:
-            lines += ["To run just this once more, without writing it down:", *_indented(replay)]
+            lines += ["", "The same, for a quick look:", "", *_indented(replay)]
     lines += [
         "",
         "To keep an example, paste its @example(...) above the test's @settings and @given, import",
         "the names that it uses (`example` is Hypothesis' own), and see pytest fail on that test.",
-        "Then mend the code, or the property. Where the test draws by st.data(), write a test of",
-        "its own for the example. The next make explore begins with it: .hypothesis keeps it, too.",
+        "Then mend the code, or the property. Where a test draws by st.data(), write a test of",
+        "its own for the example. .hypothesis keeps it as well: the next make explore begins",
+        "with it.",
     ]
     return "\n".join(lines)
 
@@ -171,7 +191,7 @@ def _indented(text: str) -> list[str]:
     type=click.FloatRange(min=0, min_open=True),
     default=10,
     show_default=True,
-    help="How long; the test that then runs is finished, which takes up to a minute more.",
+    help="How long; a failing example that is then being shrunk takes up to a minute more.",
 )
 @click.pass_context
 def main(context: click.Context, minutes: float) -> None:

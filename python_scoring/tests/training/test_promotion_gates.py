@@ -18,8 +18,8 @@ from python_scoring.dataset.read import read_training_set
 from python_scoring.errors import InputError
 from python_scoring.model.artifact import Artifact, Draft, write_artifact
 from python_scoring.model.registry import Registry
+from python_scoring.model.targets import read_targets
 from python_scoring.tests.support.invented_models import draft_of
-from python_scoring.training.model_targets import read_targets
 from python_scoring.training.promotion_gates import paired_check, suspect_checks, target_checks
 from python_scoring.training.train import TrainingSettings, train
 
@@ -110,7 +110,7 @@ def draft_like(model: Artifact, table: LabelledTable) -> Draft:
     return train(table, TrainingSettings(force=True)).draft
 
 
-def test_too_few_fresh_conversions_cannot_tell_the_models_apart(
+def test_too_few_fresh_conversions_cannot_compare_the_models(
     model: Artifact, leads: LabelledTable
 ) -> None:
     last = np.datetime64(model.metadata["periods"]["calibration"]["to"])
