@@ -116,8 +116,8 @@
     {%- if execute and flags.WHICH in ['build', 'run'] -%}
         {%- set months, leads = source('fintrx', 'firm_historicals'), source('salesforce', 'lead') -%}
         {%- set delivered = run_query(
-            "select (select max(year * 100 + month) from " ~ months ~ " where month between 1 and 12 and year between 1900 and 2999), "
-            ~ "(select cast(min(stage_entered_contacting__c) as date) from " ~ leads ~ ")"
+            "select (select max(year * 100 + month) from " ~ months ~ " where month between 1 and 12 and year between 1900 and 2999) as newest_month, "
+            ~ "(select cast(min(stage_entered_contacting__c) as date) from " ~ leads ~ ") as first_contact"
         ).rows[0] -%}
         {%- set problems = [] -%}
         {%- if delivered[0] is not none and delivered[1] is not none -%}
