@@ -51,7 +51,6 @@ class TrainingRun:
 
     draft: Draft
     evaluation: Evaluation
-    outcomes_until: str
     warnings: list[str]
 
 
@@ -101,7 +100,7 @@ def train(
     metadata["suspects"] = suspects
     lookup = calibration_lookup(raw_scores(held_margins), held.converted, curve)
     draft = Draft(booster, table.contract, curve, lookup, metadata)
-    return TrainingRun(draft, evaluation, str(test.dates.max()), warnings)
+    return TrainingRun(draft, evaluation, warnings)
 
 
 def _beaten_by(baseline: RankingEvaluation, evaluation: Evaluation) -> list[str]:

@@ -88,7 +88,8 @@ def promote(
     if not (passed or override):
         _refuse(version, told, as_json)
     evidence = told | ({} if passed else {"override": override})
-    tell(registry.promote(version, reason, evidence), as_json)
+    seen = in_force.version if in_force else None
+    tell(registry.promote(version, reason, evidence, compared_with=[seen]), as_json)
 
 
 def _the_two(registry: Registry, version: str) -> tuple[Artifact, Artifact | None]:

@@ -38,6 +38,7 @@ def metadata_of(
     return {
         "metrics": {
             "auc": told(auc),
+            "auc_pr": told(auc),
             "top_decile_lift": told(lift),
             "brier": told(brier),
             "positives": positives,
@@ -134,9 +135,9 @@ def run(trained: Path, database: Path, tmp_path: Path, monkeypatch: pytest.Monke
 def candidate(tmp_path: Path, **changes: Any) -> str:
     """Write a second version: the first one's trees, with other metadata."""
     registry = Registry(tmp_path / "models")
-    draft = draft_of(registry.folder / registry.versions()[0])
+    draft = draft_of(registry.folder / registry.versions()[0], "2026-01-01")
     draft = replace(draft, metadata=draft.metadata | changes)
-    return write_artifact(draft, registry.folder, name="next", outcomes_until="2026-01-01")
+    return write_artifact(draft, registry.folder, name="next")
 
 
 def test_a_promotion_keeps_its_evidence(run: Run, tmp_path: Path) -> None:
