@@ -25,6 +25,8 @@ _FIXES = {
     errno.ENAMETOOLONG: "Give it a shorter name.",
     errno.EBUSY: "It is the root of a mounted disk: name a folder inside it.",
 }
+# what the system says where a disk or a permission is the cause, and no line of ours
+REFUSALS = frozenset({*_FIXES, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE})
 _OTHER_FIX = "Name a place where you may write, or change its permissions, and run again."
 
 
@@ -96,13 +98,24 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        said = os.strerror(error.errno) if error.errno else str(error)
-        raise InputError(
-            f"{path.name} cannot be written: {said}.",
-            why="Nothing of this run was kept; what stood there before is unchanged.",
-            where=str(path),
-            fix=_FIXES.get(error.errno or 0, _OTHER_FIX),
-        ) from error
+        raise refusal(error, path) from error
+
+
+def refusal(error: OSError, path: Path | None = None) -> InputError:
+    """Return the error for people that says why the system did not let us write.
+
+    Args:
+        error: What the system said.
+        path: What was to be written, where that is known.
+    """
+    said = os.strerror(error.errno) if error.errno else str(error)
+    place = str(path or error.filename or "a temporary file, or the standard output")
+    return InputError(
+        f"{path.name if path else place} cannot be written: {said}.",
+        why="Nothing of this run was kept; what stood there before is unchanged.",
+        where=place,
+        fix=_FIXES.get(error.errno or 0, _OTHER_FIX),
+    )
 
 
 def _beside(path: Path) -> Path:

@@ -1,14 +1,13 @@
-"""A delivery in a folder: five Parquet files, written beside it and then moved in."""
+"""A delivery in a folder: five Parquet files, written beside it and published together."""
 
-import os
 import shutil
-import tempfile
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from python_scoring.errors import InputError
+from python_scoring.io.atomic import atomic_folder
 
 TABLES = (
     "ria_contacts_current",
@@ -17,7 +16,8 @@ TABLES = (
     "lead",
     "lead_truth",
 )
-_MAY_STAND_BESIDE = {f"{table}.parquet" for table in TABLES} | {"README.md"}
+README = "README.md"
+_MAY_STAND_BESIDE = {f"{table}.parquet" for table in TABLES} | {README}
 
 
 def check_folder(folder: Path) -> None:
@@ -45,30 +45,19 @@ def check_folder(folder: Path) -> None:
 
 
 def write_delivery(tables: dict[str, pa.Table], folder: Path) -> None:
-    """Write all tables beside the folder, then move them in.
+    """Write all tables beside the folder, which then takes its place: none is of another delivery.
 
     Args:
         tables: One for each of `TABLES`.
-        folder: Target, created when missing.
+        folder: Target, created when missing; its README.md stays.
 
     Raises:
         InputError: The folder is refused by `check_folder`, or cannot be written.
 
     """
     check_folder(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.resolve().parent))
-    except OSError as error:
-        raise InputError(
-            f"--out {folder} cannot be written: {error.strerror}.",
-            why="Nothing has been delivered.",
-            fix="Name a folder in which you may write.",
-        ) from error
-    try:
+    with atomic_folder(folder, replace=True) as beside:
         for name in TABLES:
             pq.write_table(tables[name], beside / f"{name}.parquet", compression="zstd")
-        for name in TABLES:
-            os.replace(beside / f"{name}.parquet", folder / f"{name}.parquet")
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        if (folder / README).exists():
+            shutil.copy2(folder / README, beside / README)
