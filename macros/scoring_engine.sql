@@ -8,7 +8,7 @@
         {{ exceptions.raise_compiler_error(
             "The var scoring_engine is '" ~ engine ~ "', which is neither python nor sql.\n"
             ~ "Why it matters: nothing would feed the day's ranking.\n"
-            ~ "Fix: set it in dbt_project.yml or by --vars '{scoring_engine: python}'; docs/bigquery_scoring.md says which."
+            ~ "Fix: set it in dbt_project.yml or by --vars '{scoring_engine: python}'; docs/guides/bigquery_scoring.md says which."
         ) }}
     {%- endif -%}
     {{ return(models[engine]) }}

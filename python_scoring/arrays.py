@@ -1,4 +1,4 @@
-"""The kinds of NumPy arrays that pass between modules; shapes are said where they are used."""
+"""The kinds of NumPy arrays that pass between modules; each use documents the shape."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,13 @@
-"""Errors a user can meet. Each says what happened, why it matters, where, and how to mend it."""
+"""Errors a user can meet. Each says what happened, why it matters, where, and how to mend it.
+
+LeadScoringError
+├── InputError
+├── ArtifactError
+├── RegistryError
+├── TooFewPositivesError
+├── WarehouseError
+└── DeliveryError
+"""
 
 
 class LeadScoringError(Exception):
@@ -6,7 +15,7 @@ class LeadScoringError(Exception):
 
     Args:
         what: What happened, one sentence.
-        why: Why it matters: what would have gone wrong had we gone on.
+        why: Why it matters: what would have gone wrong otherwise.
         where: File, table, row or column, as exact as is known.
         fix: What the user can do now.
     """
@@ -33,7 +42,7 @@ class RegistryError(LeadScoringError):
 
 
 class TooFewPositivesError(LeadScoringError):
-    """A sample holds too few conversions for the estimate to mean anything."""
+    """A sample holds too few conversions for a usable estimate."""
 
 
 class WarehouseError(LeadScoringError):
@@ -41,4 +50,4 @@ class WarehouseError(LeadScoringError):
 
 
 class DeliveryError(LeadScoringError):
-    """Salesforce refuses a request, cannot be reached, or did not finish in time."""
+    """A destination refuses a request, cannot be reached, or did not finish in time."""

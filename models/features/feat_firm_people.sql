@@ -31,7 +31,7 @@ answers as (
 
 ),
 
--- her own arrival is no sign of how the firm does, and would tell the model what she did
+-- the advisor's own arrival does not show how the firm does, and would leak the advisor's own move
 own_movements as (
 
     select

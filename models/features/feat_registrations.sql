@@ -1,4 +1,4 @@
--- The advisor's own path: where she works, for how long, and how often she moved.
+-- The advisor's own registrations: the current firm, for how long, and how many moves.
 with firm_at_day as (
 
     select * from {{ ref('int_firm_at_day') }}

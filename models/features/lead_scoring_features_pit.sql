@@ -16,7 +16,7 @@ with_tier as (
             when current_firm_tenure_months < {{ whole_number_var('lifer_tenure_months') }} then 'Stable'
             when current_firm_tenure_months is not null then 'Lifer'
         end as pit_mobility_tier,
-        -- how long she used to stay elsewhere; below 0.1 there is no elsewhere to compare with
+        -- average stay at earlier firms; at 0.1 months or less there is none to compare with
         (industry_tenure_months - current_firm_tenure_months)
         / cast(case when num_prior_firms > 1 then num_prior_firms else 1 end as {{ double_type() }})
             as prior_firm_tenure_months,

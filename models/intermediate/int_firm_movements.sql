@@ -1,4 +1,4 @@
--- Who joined and who left which firm, and when. A leaver is dated by her next start elsewhere:
+-- Who joined and who left which firm, and when. A leaver is dated by the next start elsewhere:
 -- the end date would be written only after that start, with an earlier day.
 with firm_changes as (
 

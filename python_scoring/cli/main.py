@@ -40,7 +40,8 @@ class MainGroup(LazyGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an expected failure is printed on stderr and exits with 2.
 
-        So does the system's refusal to read or write something, and so does a defect of ours, with its traceback: exit 1 is an answer, and a crash is none.
+        So does the system's refusal to read or write something; and a defect of ours, with its
+        traceback: exit 1 means a negative answer, not a crash.
         """
         try:
             return super().invoke(ctx)

@@ -18,7 +18,16 @@ registry_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="Registry folder; default: LEAD_SCORING_MODELS, else the repository's.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object instead of a page."
+)
+project_option = click.option(
+    "--project-dir",
+    default=".",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the dbt project.",
+)
 _OPTIONS = (
     click.option(
         "--input",
@@ -80,7 +89,7 @@ def split_options(command: Command) -> Command:
 
 
 def chosen_table(choice: TableChoice, rule: SplitRule | None) -> LabelledTable:
-    """Read the table that was named, and tell which columns are left out.
+    """Read the table that was named, and print which columns are left out.
 
     Args:
         choice: The options.

@@ -19,7 +19,7 @@ class LabelledTable:
         features: Shape (n, features), unknown as NaN.
         converted: Outcomes, shape (n,).
         dates: Day of contact, shape (n,), ascending.
-        positions: Place of each row in the source, from 0, shape (n,).
+        positions: Position of each row in the source, from 0, shape (n,).
         parts: train, calibration, test or gap, shape (n,); all empty where nothing was split.
         gap_days: Days left out between the parts.
         counts: Rows read, without outcome yet, in each part, and of a file exact copies of others.
@@ -56,7 +56,7 @@ class LabelledTable:
         )
 
     def frame(self) -> pd.DataFrame:
-        """Return the features as columns, texts as texts; what another model can be asked with."""
+        """Return the features as columns, texts as texts, so that another model can score them."""
         frame = pd.DataFrame(self.features, columns=self.contract.names)
         for place in self.contract.category_positions:
             feature = self.contract.features[place]

@@ -10,6 +10,7 @@ import pyarrow as pa
 from python_scoring.arrays import Days, Texts
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN, SplitRule, split_by_date
+from python_scoring.dataset.usable_columns import unusable_columns
 from python_scoring.errors import InputError
 from python_scoring.features.categories import (
     MOST_CATEGORIES,
@@ -20,7 +21,7 @@ from python_scoring.features.categories import (
 )
 from python_scoring.features.contract import FeatureContract, project_contract, table_contract
 from python_scoring.features.engineered import ENGINEERED
-from python_scoring.io.columns import binary_label, days, is_numeric, numbers, require_columns
+from python_scoring.io.columns import binary_label, days, numbers, require_columns
 from python_scoring.io.table_files import read_table
 from python_scoring.io.warehouse import read_relation
 
@@ -54,7 +55,7 @@ def read_flat(
     computed = {name for name in contract.engineered_names if name not in table.column_names}
     require_columns(table, [name for name in chosen if name not in computed], path.name)
     whole = _assemble(table, path.name, contract, label, date)
-    # a file has no key that would tell a lead from its copy
+    # a file has no key by which a lead and its copy could be distinguished
     counts = whole.counts | {"exact_copies": _copies(whole)}
     whole = replace(whole, counts=counts, left_out=left_out)
     return _split(whole, split_by_date(whole.dates, rule), rule.gap_days) if rule else whole
@@ -69,7 +70,7 @@ def _chosen(
         InputError: A named column cannot be a feature, none can, or one is the label or the date.
     """
     named = features or [name for name in table.column_names if name not in answers]
-    left_out = _unusable(table, [name for name in named if name in table.column_names])
+    left_out = unusable_columns(table, [name for name in named if name in table.column_names])
     if features and left_out:
         raise InputError(
             f"Not every column named can be a feature: {_listed(left_out)}.",
@@ -95,20 +96,6 @@ def _chosen(
 
 def _listed(left_out: dict[str, str]) -> str:
     return "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
-
-
-def _unusable(table: pa.Table, names: list[str]) -> dict[str, str]:
-    """Return the columns that cannot be features, each with the reason."""
-    found = {}
-    for name in names:
-        kind = table.field(name).type
-        if is_text(kind):
-            different = len(set(table.column(name).to_pylist()))
-            if different > MOST_CATEGORIES:
-                found[name] = f"{different} different texts"
-        elif not is_numeric(kind):
-            found[name] = f"its type is {kind}"
-    return found
 
 
 def read_training_set() -> LabelledTable:
@@ -164,7 +151,7 @@ def _copies(table: LabelledTable) -> int:
 
 
 def _split(table: LabelledTable, parts: Texts, gap_days: int | None) -> LabelledTable:
-    """Name the part of each row; a gap that is not told is the one that the parts show."""
+    """Name the part of each row; a gap that is not given is measured from the parts."""
     sizes = {name: int((parts == name).sum()) for name in (TRAIN, CALIBRATION, TEST)}
     _require_every_part(table.counts | sizes, table.source)
     counts = table.counts | sizes | {"in_gaps": len(parts) - sum(sizes.values())}

@@ -93,5 +93,5 @@ def _first_day_after_share(ordered: Days, share: float) -> np.datetime64:
     firsts, positions = np.unique(ordered, return_index=True)
     # 1 - 0.2 - 0.2 is a little more than 0.6 in binary; whole rows are compared, so allow for it
     reached = positions + 1e-6 >= share * len(ordered)
-    # a last day that holds more than its share begins the part by itself
+    # where the last day holds more than the share, the part is that day
     return np.datetime64(firsts[reached.argmax() if reached.any() else -1])

@@ -1,6 +1,6 @@
 """Says which facts moved a lead's published probability, and by how many percentage points.
 
-XGBoost's own contributions are exact, but they add up to a margin, which nobody publishes. They
+XGBoost's own contributions are exact, but they add up to the margin, which is not published. They
 are carried to the calibrated probability along the straight path from the average margin to the
 lead's (Aumann and Shapley): each keeps its share of the way, so that
 

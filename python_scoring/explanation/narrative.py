@@ -81,7 +81,7 @@ def _opening(percent: float, lift: float, usual: float) -> str:
 
 
 def _compose(openings: Objects, directions: Integers, phrases: Objects) -> Objects:
-    """Write all leads whose drivers raise and lower in the same places at once."""
+    """Write all leads whose drivers raise and lower in the same positions at once."""
     texts: Objects = openings + " No single fact moves it much."
     patterns = (directions + 1) @ (9, 3, 1)
     for pattern in np.unique(patterns[directions.any(axis=1)]):

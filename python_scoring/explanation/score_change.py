@@ -1,13 +1,13 @@
 """Splits the change of a score between two days by the facts that changed and by the model.
 
-Where one model may have followed another, the change is told in two steps:
+Where one model may have followed another, the change is split in two steps:
 
     published then  --model-->  the newer model on the facts of then  --facts-->  published now
 
 The first step is what the model's version alone did. The second is divided among the groups of
-facts by Shapley's rule: each gets what its change does to the published probability, averaged over
-every order in which the groups could have changed. The parts add up to the change, and a group in
-which nothing changed gets nothing, which differences of contributions would not promise.
+facts by Shapley's rule: each group gets what its change does to the published probability, averaged
+over every order in which the groups could have changed. The parts add up to the change, and a group
+in which nothing changed gets nothing, which does not hold for differences of contributions.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from python_scoring.explanation.shapley import shapley
 from python_scoring.features.contract import Feature
 from python_scoring.io.warehouse import database_path, query
 from python_scoring.model.artifact import Artifact
-from python_scoring.model.exact_margin import ExactMargins
+from python_scoring.model.trees.exact_margin import ExactMargins
 from python_scoring.model.registry import Registry
 
 Row = dict[str, Any]
@@ -72,7 +72,7 @@ class ScoreChange:
         model_before: Version that scored then.
         model_after: Version that scored on the later day.
         model_points: Percentage points that the change of model made.
-        drivers: Integers in which a fact changed, the strongest first.
+        drivers: Groups in which a fact changed, the strongest first.
     """
 
     subject: str
@@ -93,7 +93,7 @@ def explain_change(
     to_date: date | None = None,
     registry: Path | None = None,
 ) -> ScoreChange:
-    """Say why the score of a subject moved between two days on which it was scored.
+    """Explain why the score of a subject moved between two days on which it was scored.
 
     Args:
         kind: `lead` or `prospect`.

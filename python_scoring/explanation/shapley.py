@@ -20,7 +20,7 @@ def shapley(
         predict: Predictions, shape (n,), of features, shape (n, features).
         before: Features then, NaN where unknown.
         after: Features now.
-        groups: Integers of the features of each group. 2 ** (groups that changed) predictions are
+        groups: Positions of the features of each group. 2 ** (groups that changed) predictions are
             made of each row.
 
     Returns:

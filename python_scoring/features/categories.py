@@ -1,8 +1,8 @@
 """Text columns as XGBoost's categories: numbered from 0 in the order in which they first appear.
 
 Numbered in time, the categories that any past holds are the smallest numbers; what came later can
-be told apart from what was known. A category that the past never held is unknown, not a new one:
-the trees have no opinion about it.
+be separated from what was known. A category that the past never held counts as unknown, since the
+trees have learned nothing about it.
 """
 
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 CATEGORY = "category"
-# more than that is a name or an id, and a leaf of its own for each would be learned by heart
+# more than that is a name or an id: the trees would memorise rows instead of learning a pattern
 MOST_CATEGORIES = 50
 
 

@@ -1,4 +1,4 @@
-"""What a model is fed: names in order, with the words and the grouping that explanations use.
+"""The features of a model: names in order, with the words and the grouping that explanations use.
 
 The project's features are declared once, as meta in the yml of `lead_scoring_features_pit`; a
 model trained on another flat table carries a contract made from that table's columns. Either way
@@ -16,7 +16,7 @@ import numpy as np
 from python_scoring.arrays import Matrix, Vector
 from python_scoring.errors import ArtifactError, InputError
 from python_scoring.features.categories import CATEGORY, category_numbers
-from python_scoring.features.engineered import engineered_columns
+from python_scoring.features.engineered import engineered_columns, require_formulas
 from python_scoring.io.project import ROOT
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ class Feature:
         name: Column name.
         kind: `base` (delivered) or `engineered` (computed from base features where absent).
         label: Words for a salesperson, such as "months at the current firm".
-        group: Features of one group tell one story and are explained together.
-        type: `integer`, `number`, `flag` for what is told as yes or no, or `category` for texts.
-        sign: 1 where more of it can only raise the score, -1 lower it, 0 where nobody knows.
+        group: Features of one group are explained together.
+        type: `integer`, `number`, `flag` for yes or no, or `category` for texts.
+        sign: 1 where more of it can only raise the score, -1 lower it, 0 where unknown.
         categories: The texts that the training period held, by number; empty for other types.
     """
 
@@ -121,8 +121,14 @@ class FeatureContract:
         return {name: count for name, count in counts.items() if count}
 
     def stack(self, columns: Mapping[str, Vector]) -> Matrix:
-        """Return the matrix of columns given as float64, shape (n,), computing what is derived."""
-        if any(name not in columns for name in self.engineered_names):
+        """Return the matrix of columns given as float64, shape (n,), computing what is derived.
+
+        Raises:
+            InputError: An engineered feature is not given, and no formula in Python makes it.
+        """
+        absent = [name for name in self.engineered_names if name not in columns]
+        if absent:
+            require_formulas(absent)
             columns = engineered_columns(dict(columns)) | dict(columns)
         return np.column_stack([columns[name] for name in self.names])
 
@@ -180,7 +186,8 @@ def project_contract(path: Path = CONTRACT_FILE) -> FeatureContract:
     """Read the project's features from the yml of the feature model.
 
     Raises:
-        InputError: No such file, or a feature without label or group.
+        InputError: No such file, a feature without label or group, or an engineered one without
+            its formula in Python.
     """
     import yaml
 
@@ -194,11 +201,12 @@ def project_contract(path: Path = CONTRACT_FILE) -> FeatureContract:
     columns = next(model["columns"] for model in models if model["name"] == FEATURE_MODEL)
     metas = [(column["name"], column.get("config", {}).get("meta", {})) for column in columns]
     features = [_declared(name, meta, path) for name, meta in metas if "feature" in meta]
+    require_formulas([feature.name for feature in features if feature.kind == "engineered"])
     return FeatureContract(tuple(features))
 
 
 def flat_contract(names: list[str]) -> FeatureContract:
-    """Make a contract for columns of any flat table: each is a story of its own."""
+    """Make a contract for columns of any flat table: each is its own explanation group."""
     return FeatureContract(tuple(Feature(n, "base", n.replace("_", " "), group=n) for n in names))
 
 
@@ -206,7 +214,7 @@ def table_contract(names: list[str], path: Path = CONTRACT_FILE) -> FeatureContr
     """Make the contract for these columns of a table, in their order.
 
     Where they hold all base features of the project, those keep the project's declaration and the
-    engineered features follow; every other column is a story of its own.
+    engineered features follow; every other column is its own explanation group.
     """
     if path.is_file():
         project = project_contract(path)
@@ -223,7 +231,7 @@ def _declared(name: str, meta: dict[str, Any], path: Path) -> Feature:
     if absent or meta["feature"] not in ("base", "engineered"):
         raise InputError(
             f"Feature {name} is not fully declared: {', '.join(absent) or 'meta.feature'}.",
-            why="Explanations name it by its label and tell features of one group once.",
+            why="Explanations name it by its label and name features of one group once.",
             where=str(path),
             fix="Give the column meta: feature (base or engineered), label and group.",
         )

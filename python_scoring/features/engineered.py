@@ -4,11 +4,13 @@ In the warehouse, `lead_scoring_features_pit` computes the same formulas in SQL;
 the two on every row.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from python_scoring.arrays import Vector
+from python_scoring.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +50,22 @@ ENGINEERED = {
     "flight_risk_score": flight_risk,
     "is_fresh_start": fresh_start,
 }
+
+
+def require_formulas(names: Sequence[str]) -> None:
+    """Refuse engineered features that have no formula here.
+
+    Raises:
+        InputError: Names them.
+    """
+    missing = [name for name in names if name not in ENGINEERED]
+    if missing:
+        raise InputError(
+            f"The engineered feature {', '.join(missing)} has no formula in Python.",
+            why="A single lead and a flat file hold base features only; the rest is computed.",
+            where="ENGINEERED in python_scoring/features/engineered.py",
+            fix="Add the formula of lead_scoring_features_pit.sql there, or declare it as base.",
+        )
 
 
 def engineered_columns(base: Columns) -> Columns:

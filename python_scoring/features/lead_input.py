@@ -81,7 +81,7 @@ def _plain(name: object) -> str:
 
 def _value(value: object, feature: Feature) -> Value | None:
     """Return a number as float, a text as it is, null as NaN, and None for what it cannot be."""
-    # pandas' own null is told by its name: a service without pandas cannot import it
+    # pandas' own null is recognised by its name: a service without pandas cannot import it
     if value is None or type(value).__name__ == "NAType":
         return np.nan
     if feature.type == CATEGORY:

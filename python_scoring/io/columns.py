@@ -1,4 +1,4 @@
-"""Columns of a table as numbers, days or labels; what cannot be used is refused by name."""
+"""Columns of a table as numbers, days or labels; what cannot be used is refused and named."""
 
 import numpy as np
 import pandas as pd

@@ -44,7 +44,7 @@ def run_dbt_apart(
     Args:
         arguments: Command and options.
         project: Folder of the dbt project.
-        scratch: Takes profiles.yml (the project's example), target/ and logs/.
+        scratch: Takes target/ and logs/, and the project's example where it holds no profiles.yml.
         environment: Variables that the profile and the sources read.
         dbt_vars: Vars that differ from dbt_project.yml.
 
@@ -58,7 +58,9 @@ def run_dbt_apart(
             where=str(project),
             fix="Run in the project's folder, or name it with --project-dir.",
         )
-    (scratch / "profiles.yml").write_bytes(example.read_bytes())
+    profile = scratch / "profiles.yml"
+    if not profile.exists():
+        profile.write_bytes(example.read_bytes())
     folders = ["--project-dir", str(project), "--profiles-dir", str(scratch)]
     folders += ["--target-path", str(scratch / "target"), "--log-path", str(scratch / "logs")]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}

@@ -37,7 +37,7 @@ def read_relation(name: str) -> pa.Table:
 
 
 def query(sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
-    """Ask the built project something; no rows is an answer too.
+    """Query the built project; the result may be empty.
 
     Args:
         sql: A select over its relations, with ? for each parameter.

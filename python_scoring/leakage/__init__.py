@@ -1,1 +1,1 @@
-"""The nets that catch what no feature may know; docs/leakage.md explains them."""
+"""Checks for leakage, called nets; docs/reference/nets.md explains them."""

@@ -1,7 +1,7 @@
-"""How much one column says of the label, each figure with its 99 % interval.
+"""How strongly one column is related to the label, each figure with its 99 % interval.
 
 Intervals matter more than figures: with two hundred positives an AUC of 0.62 may be 0.57, and of
-fifty honest features one will look like a leak by luck. 99 % because that many are looked at.
+fifty honest features one would look like a leak by chance. 99 % because so many are examined.
 """
 
 import numpy as np
@@ -55,7 +55,7 @@ def unsigned(auc: Interval) -> Interval:
 def auc_within(values: Vector, positive: Flags, folds: Integers) -> tuple[Interval, list[Interval]]:
     """AUC among rows of the same fold only, and that of each fold.
 
-    A column that only tells the time ranks well over all rows, and not at all within a fold.
+    A column that only follows the date ranks well over all rows, and not at all within a fold.
 
     Args:
         values: Shape (n,), unknown as NaN.
@@ -101,10 +101,10 @@ def information_value(groups: Integers, positive: Flags, folds: Integers, seed: 
     """Information value: the sum over groups of (p - q) ln(p / q).
 
     p and q are the shares of all positives and of all negatives that fall into the group. They are
-    taken in each fold of time and then averaged, so a group that only tells the time says nothing;
-    with a single fold this is the usual figure. Noise alone gives about (k - 1)(1/positives +
-    1/negatives), which is taken off: once from the value, twice from the bootstrap draws, since
-    they are drawn from a noisy sample.
+    taken in each fold of time and then averaged, so a group that only follows the date adds
+    nothing; with a single fold this is the usual figure. Noise alone gives about (k -
+    1)(1/positives + 1/negatives), which is taken off: once from the value, twice from the bootstrap
+    draws, since they are drawn from a noisy sample.
 
     Args:
         groups: Number of each row's group, shape (n,).
@@ -152,7 +152,7 @@ def _iv(p: Vector, q: Vector) -> Vector:
 def best_lift(groups: Integers, positive: Flags, folds: Integers) -> Interval:
     """The largest lift that a group surely has: its rate of positives over what is expected.
 
-    Expected is the rate of all rows of the same fold. Integers below 50 rows are passed over. The
+    Expected is the rate of all rows of the same fold. Groups below 50 rows are passed over. The
     interval is Wilson's (1927).
     """
     rates = np.bincount(folds, positive) / np.maximum(np.bincount(folds), 1)
@@ -172,8 +172,8 @@ def rate_ratio(members: Flags, positive: Flags, folds: Integers) -> Interval:
     """How many times more (or less) often members are positive than other rows, at least 1.
 
     Both are counted against the rate of all rows of the same fold, so that members of another time
-    do not stand out for their time. The interval is Katz's, on the logarithm (Biometrics 34,
-    1978), with half a row added.
+    do not stand out merely because of their date. The interval is Katz's, on the logarithm
+    (Biometrics 34, 1978), with half a row added.
     """
     if not members.any() or members.all():
         return Interval(1.0, 1.0, 1.0)

@@ -2,7 +2,7 @@
 
 Every figure is computed from row weights over one sorting, so that a bootstrap draw is a new set
 of weights and not a new sorting; scikit-learn's functions would sort 500 times. Equal scores
-share their places: nothing depends on the order in which ties happen to lie.
+share their ranks, so nothing depends on the order of ties.
 """
 
 from collections.abc import Iterator
@@ -124,7 +124,7 @@ def evaluate(
         probabilities: Calibrated probabilities, shape (n,).
         converted: Outcomes, shape (n,), both kinds present.
         seed: Seed of the bootstrap.
-        strata: Integers whose sizes every draw keeps, such as months, shape (n,); None for one.
+        strata: Groups whose sizes every draw keeps, such as months, shape (n,); None for one.
     """
     value, boot = _figures(raw, probabilities, converted, seed, strata)
     base, auc, auc_pr, brier, ece, *lifts = _estimates(value, boot)
@@ -146,7 +146,7 @@ def compare_rankings(
 ) -> dict[str, Interval]:
     """Return first minus second of AUC, AUC-PR and top-decile lift, on the same draws of rows.
 
-    Paired, because two rankings of the same leads share most of their luck.
+    Paired, because the errors of two rankings of the same leads are mostly shared.
     """
     none = np.zeros(len(ranks))
     value, boot = _figures(ranks, none, converted, seed, strata)
@@ -219,7 +219,8 @@ def _draws(rows: int, seed: int, strata: NDArray[Any] | None) -> Iterator[Vector
 
 def _estimates(value: Vector, boot: Vector) -> list[Interval]:
     low, middle, high = np.nanpercentile(boot, [2.5, 50, 97.5], axis=0)
-    # resampling inflates figures that noise can only raise, the calibration error above all
+    # resampling is biased upwards for figures that noise can only raise, such as the calibration
+    # error
     bias = middle - value
     bounds = zip(value, np.maximum(low - bias, 0), high - bias, strict=True)
     return [Interval(*map(float, bound)) for bound in bounds]

@@ -24,7 +24,7 @@ from python_scoring.errors import ArtifactError
 from python_scoring.features.contract import FeatureContract
 from python_scoring.io.atomic import atomic_folder
 from python_scoring.model.calibration_curve import CalibrationCurve
-from python_scoring.model.exact_margin import learner_of
+from python_scoring.model.trees.exact_margin import learner_of
 from python_scoring.model.manifest import (
     MANIFEST,
     SIGNATURE,

@@ -1,4 +1,4 @@
-"""What the model looks at: how far each group of facts moves the probability, and which way."""
+"""How far each group of features moves the probability, and in which direction."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from python_scoring.explanation.narrative import spoken
 from python_scoring.features.categories import CATEGORY
 from python_scoring.features.contract import Feature
 from python_scoring.model.artifact import Artifact
-from python_scoring.model.booster import Attribution, margins
+from python_scoring.model.trees.booster import Attribution, margins
 
 SHOWN_DEPENDENCES = 3
 MOST_POINTS = 10

@@ -1,4 +1,4 @@
-"""What each feature says by itself, and how much of it the others say too."""
+"""How strong each feature is alone, and how much of it the other features already contain."""
 
 from dataclasses import dataclass
 

@@ -21,9 +21,9 @@ from python_scoring.metrics.ranking import (
     cumulative_gains,
     evaluate_ranking,
 )
-from python_scoring.metrics.slices import judge_slices
+from python_scoring.metrics.segments import judge_segments
 from python_scoring.model.artifact import Artifact
-from python_scoring.model.booster import margins
+from python_scoring.model.trees.booster import margins
 from python_scoring.model.calibration_curve import raw_scores
 from python_scoring.report.effects import summarise_contributions
 from python_scoring.report.expectations import Expectations
@@ -205,10 +205,10 @@ def _facts(artifact: Artifact, rows: JudgedRows, scored: ScoredTest) -> dict[str
     return {
         "contributions": found,
         "features": feature_power(rows.past, seed),
-        "months": judge_slices(months, sorted(set(months.tolist())), *judged),
-        "segments": [
-            {"title": each.title, "slices": judge_slices(each.names, each.order, *judged)}
-            for each in segmentations(test, found.strongest, rows.lead_sources)
+        "months": judge_segments(months, sorted(set(months.tolist())), *judged),
+        "segmentations": [
+            {"title": s.title, "segments": judge_segments(s.names, s.order, *judged)}
+            for s in segmentations(test, found.strongest, rows.lead_sources)
         ],
     }
 
@@ -218,9 +218,9 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return _plain(asdict(value))
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [_plain(item) for item in value]
     if isinstance(value, float):
         return value if np.isfinite(value) else None
     return value

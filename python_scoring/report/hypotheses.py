@@ -1,4 +1,4 @@
-"""What the labelled leads say of the business's hypotheses; counted by dbt, judged here."""
+"""Evidence of the labelled leads for the business's hypotheses; counted by dbt, judged here."""
 
 from dataclasses import dataclass
 from itertools import groupby

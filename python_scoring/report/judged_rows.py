@@ -1,7 +1,7 @@
 """Finds the rows again that a model learned from and was judged on.
 
-A report on other rows would tell another model's story under this one's name, so the periods that
-the artifact recorded must hold as many leads and conversions as they did then.
+A report on other rows would describe another model under this one's name, so the periods that the
+artifact recorded must hold as many leads and conversions as they did then.
 """
 
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Names the kinds of leads by which a model is looked at."""
+"""Divides the leads into the segments by which a model is judged."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,12 +23,12 @@ OTHERS = "all others"
 
 @dataclass(frozen=True)
 class Segmentation:
-    """One way to sort leads into kinds.
+    """One way to divide the leads into segments.
 
     Args:
-        title: What they are sorted by.
-        names: Kind of each row, shape (n,).
-        order: The kinds in the order to tell them.
+        title: What they are divided by.
+        names: Segment of each row, shape (n,).
+        order: The segments in the order to report them.
     """
 
     title: str
@@ -39,24 +39,24 @@ class Segmentation:
 def segmentations(
     test: LabelledTable, strongest: list[int], lead_sources: Texts | None
 ) -> list[Segmentation]:
-    """Sort the test rows by what the business asks for, or else by the strongest features.
+    """Divide the test rows by what the business asks for, or else by the strongest features.
 
     Args:
         test: Test rows.
-        strongest: Integers of the features that move the score most, where nothing is known.
+        strongest: Positions of the features that contribute most, used where no known band applies.
         lead_sources: Where each lead came from, shape (n,), where known.
     """
     known = [name for name in KNOWN_BANDS if name in test.contract.names]
-    found = [_by_feature(test, test.contract.names.index(name)) for name in known]
+    chosen = [_by_feature(test, test.contract.names.index(name)) for name in known]
     if not known:
-        found = [_by_feature(test, place) for place in strongest]
+        chosen = [_by_feature(test, position) for position in strongest]
     if lead_sources is not None:
-        found.append(_by_text("Lead source", lead_sources))
-    return found
+        chosen.append(_by_text("Lead source", lead_sources))
+    return chosen
 
 
-def _by_feature(test: LabelledTable, place: int) -> Segmentation:
-    feature, values = test.contract.features[place], test.features[:, place]
+def _by_feature(test: LabelledTable, position: int) -> Segmentation:
+    feature, values = test.contract.features[position], test.features[:, position]
     if feature.name in KNOWN_BANDS:
         return _by_bands(*KNOWN_BANDS[feature.name], values, feature)
     title = feature.label[:1].upper() + feature.label[1:]
@@ -74,19 +74,19 @@ def _by_feature(test: LabelledTable, place: int) -> Segmentation:
 def _by_bands(
     title: str, ends: tuple[float, ...], values: Vector, feature: Feature
 ) -> Segmentation:
-    """Sort by bands that each reach up to an end, included."""
+    """Divide into bands that include their upper end."""
     said = [spoken(feature, end) for end in ends]
     order = [f"up to {end}" for end in said[:1]]
     order += [f"above {low}, up to {high}" for low, high in pairwise(said)]
     order += [f"above {end}" for end in said[-1:]] or ["all"]
     names = np.array([*order, UNKNOWN])
-    place = np.searchsorted(np.array(ends), values, side="left")
-    place[np.isnan(values)] = len(order)
-    return Segmentation(title, names[place], [*order, UNKNOWN])
+    band = np.searchsorted(np.array(ends), values, side="left")
+    band[np.isnan(values)] = len(order)
+    return Segmentation(title, names[band], [*order, UNKNOWN])
 
 
 def _by_text(title: str, texts: Texts) -> Segmentation:
-    """Sort by text, the most frequent first; what is rarer than the first eight is put together."""
+    """Divide by text, the most frequent first; all but the first eight are one segment."""
     distinct, counts = np.unique(texts, return_counts=True)
     ranked = distinct[np.argsort(-counts, kind="stable")].tolist()
     names = np.where(np.isin(texts, ranked[:MOST_TEXTS]), texts, OTHERS)

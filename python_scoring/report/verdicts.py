@@ -1,4 +1,4 @@
-"""Says in sentences what the figures mean, and what they forbid."""
+"""Puts into sentences what the figures mean, and what the model must not be used for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ def tell_headline(found: Evaluation, best_tenth: Interval, words: Words, signal:
 
 
 def compare_with_logistic(gain: dict[str, Interval]) -> str:
-    """Say whether the model ranks better than a line through the facts."""
+    """Say whether the model ranks better than the logistic baseline."""
     told = f"area under precision and recall {number_range(gain['auc_pr'], 3)}, paired"
     if gain["auc_pr"].low > 0:
         return f"It ranks better than the logistic baseline: {told}."
@@ -104,7 +104,7 @@ def compare_with_logistic(gain: dict[str, Interval]) -> str:
 
 
 def list_limits(metadata: Mapping[str, Any], signal: Verdict, calibration: Verdict) -> list[str]:
-    """List what the model must not be used for, what its own figures forbid first."""
+    """List what the model must not be used for, first what follows from its own figures."""
     periods, found = metadata["periods"], []
     if metadata["data_note"]:
         found.append(f"Not beyond the data it was made of: {metadata['data_note']}")

@@ -11,19 +11,12 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from python_scoring.scoring.output_columns import SCORE_SCHEMA
+from python_scoring.scoring.output_columns import MODEL_SCHEMA
 from python_scoring.scoring.scorer import LeadScorer
 
 BATCH_ROWS = 100_000
 
-# Buckets and lifts are left to SQL, where analysts edit the seed and the day's ranking is made.
-_LEFT_TO_SQL = {"score_bucket", "action_recommended", "lift_vs_base"}
-SUBJECT_SCORE_SCHEMA = pa.schema(
-    [
-        pa.field("prediction_id", pa.string()),
-        *(field for field in SCORE_SCHEMA if field.name not in _LEFT_TO_SQL),
-    ]
-)
+SUBJECT_SCORE_SCHEMA = pa.schema([pa.field("prediction_id", pa.string()), *MODEL_SCHEMA])
 # Spark's names of these types are Arrow's: string and double.
 _SPARK_SCHEMA = ", ".join(f"{field.name} {field.type}" for field in SUBJECT_SCORE_SCHEMA)
 
@@ -118,7 +111,7 @@ def _scored(batches: Iterable[pa.RecordBatch], scorer: LeadScorer) -> Iterator[p
     """Yield the scores of each batch, row for row."""
     for batch in batches:
         frame = batch.to_pandas()
-        scores = scorer.score_frame(frame[scorer.feature_names])
+        scores = scorer.model_scores(frame[scorer.feature_names])
         scores.insert(0, "prediction_id", frame["prediction_id"])
         yield pa.RecordBatch.from_pandas(
             scores[SUBJECT_SCORE_SCHEMA.names], schema=SUBJECT_SCORE_SCHEMA, preserve_index=False

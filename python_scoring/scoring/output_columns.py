@@ -1,4 +1,7 @@
-"""The columns that scoring a table adds to it."""
+"""The columns that scoring adds: what only the model can say, and what follows from its score.
+
+In the warehouse the second part is left to SQL, where analysts edit the seed of the buckets.
+"""
 
 import pyarrow as pa
 
@@ -13,6 +16,20 @@ _DRIVER_FIELDS = [
         ("contribution", pa.float64()),
     )
 ]
+_EXPLAINED = [
+    *_DRIVER_FIELDS,
+    ("narrative", pa.string()),
+    ("model_version", pa.string()),
+    ("model_sha256", pa.string()),
+]
+MODEL_SCHEMA = pa.schema(
+    [
+        ("uncalibrated_score", pa.float64()),
+        ("lead_score", pa.float64()),
+        ("base_rate", pa.float64()),
+        *_EXPLAINED,
+    ]
+)
 SCORE_SCHEMA = pa.schema(
     [
         ("uncalibrated_score", pa.float64()),
@@ -21,9 +38,6 @@ SCORE_SCHEMA = pa.schema(
         ("base_rate", pa.float64()),
         ("score_bucket", pa.string()),
         ("action_recommended", pa.string()),
-        *_DRIVER_FIELDS,
-        ("narrative", pa.string()),
-        ("model_version", pa.string()),
-        ("model_sha256", pa.string()),
+        *_EXPLAINED,
     ]
 )

@@ -16,9 +16,9 @@ from python_scoring.arrays import Matrix, Vector
 from python_scoring.explanation.contributions import DRIVERS, Explanation, explain
 from python_scoring.explanation.narrative import driver_phrases, narratives
 from python_scoring.features.lead_input import LeadFeatures
-from python_scoring.model.booster import Attribution
+from python_scoring.model.trees.booster import Attribution
 from python_scoring.model.calibration_curve import raw_scores
-from python_scoring.model.exact_margin import ExactMargins
+from python_scoring.model.trees.exact_margin import ExactMargins
 from python_scoring.model.remote_registry import reachable_registry
 from python_scoring.scoring.buckets import read_buckets
 
@@ -109,11 +109,35 @@ class LeadScorer:
         """Score a table of leads and say why.
 
         Args:
+            frame: As of `model_scores`.
+
+        Returns:
+            The columns of `SCORE_SCHEMA`, same index: those of `model_scores`, and the bucket, the
+            action and the lift that follow from the score.
+
+        Raises:
+            InputError: A base feature is absent, not numeric, or infinite somewhere.
+        """
+        from python_scoring.scoring.output_columns import SCORE_SCHEMA
+
+        scored = self.model_scores(frame)
+        bucket, action = self._buckets.of(scored["lead_score"].to_numpy())
+        complete: pd.DataFrame = scored.assign(
+            lift_vs_base=scored["lead_score"] / self.base_rate,
+            score_bucket=bucket,
+            action_recommended=action,
+        )[SCORE_SCHEMA.names]
+        return complete
+
+    def model_scores(self, frame: "pd.DataFrame") -> "pd.DataFrame":
+        """Return what only the model can say of a table of leads: scores, drivers, narratives.
+
+        Args:
             frame: The contract's features as columns; engineered ones are computed where absent,
                 other columns are ignored. Null is unknown.
 
         Returns:
-            The columns of `SCORE_SCHEMA`, same index. Contributions are percentage points of
+            The columns of `MODEL_SCHEMA`, same index. Contributions are percentage points of
             `lead_score`, counted from the explanation's base (see `explain_frame`).
 
         Raises:
@@ -121,27 +145,22 @@ class LeadScorer:
         """
         import pandas as pd
 
-        from python_scoring.scoring.output_columns import SCORE_SCHEMA
+        from python_scoring.scoring.output_columns import MODEL_SCHEMA
 
         matrix = self.contract.matrix(frame)
         if not len(frame):
-            empty: pd.DataFrame = SCORE_SCHEMA.empty_table().to_pandas()
+            empty: pd.DataFrame = MODEL_SCHEMA.empty_table().to_pandas()
             return empty.set_index(frame.index)
         margin = self._margins.of(matrix, self._attribution.tables)
         explanation = self._explain(matrix, margin)
-        scores = explanation.probabilities
-        bucket, action = self._buckets.of(scores)
         columns: dict[str, Any] = {
             "uncalibrated_score": raw_scores(margin),
-            "lead_score": scores,
-            "lift_vs_base": scores / self.base_rate,
+            "lead_score": explanation.probabilities,
             "base_rate": self.base_rate,
-            "score_bucket": bucket,
-            "action_recommended": action,
         }
         columns |= self._driver_columns(matrix, explanation)
         columns |= {"model_version": self.model_version, "model_sha256": self.model_sha256}
-        return pd.DataFrame(columns, index=frame.index, columns=SCORE_SCHEMA.names)
+        return pd.DataFrame(columns, index=frame.index, columns=MODEL_SCHEMA.names)
 
     def explain_frame(self, frame: "pd.DataFrame") -> Explanation:
         """Return the contributions of all groups, and the base from which they count."""

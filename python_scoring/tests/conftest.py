@@ -54,15 +54,15 @@ settings.register_profile(
     # without explain, which runs a slow test hundreds of times more
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.target, Phase.shrink],
 )
-settings.load_profile("repeatable")
 
 
-def pytest_sessionstart() -> None:
-    """Draw the same examples whatever is imported.
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the profile, and draw the same examples whatever is imported.
 
     Hypothesis also draws constants found in the source of the modules imported so far. These
     depend on the tests that the process has already run, and no setting turns it off.
     """
+    settings.load_profile(config.getoption("--hypothesis-profile") or "repeatable")
     if settings().derandomize:
         pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda path: False)
 

@@ -5,8 +5,8 @@ in ten convert. Sales plans capacity on these numbers.
 
 The isotonic curve is the centred one (Oron and Flournoy 2017): each flat stretch becomes the one
 point at its middle, and the curve rises in straight pieces between them. A plain isotonic curve
-is a staircase, which ties leads that the model tells apart and lets a handful of leads at its ends
-claim a rate of 0 or 1.
+is a staircase, which ties leads that the model ranks apart and gives a handful of leads at its ends
+a rate of 0 or 1.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Calibration:
 def calibrate(margins: Vector, converted: Flags) -> Calibration:
     """Fit both curves' kinds where the sample allows it, and keep the one that predicts better.
 
-    Isotonic needs 100 conversions; below, Platt's two parameters are all that the data can bear.
+    Isotonic needs 100 conversions; below, only Platt's two parameters can be estimated.
     Otherwise each is fitted on four fifths and judged on the rest, five times, in time order.
 
     Args:
@@ -56,7 +56,7 @@ def calibrate(margins: Vector, converted: Flags) -> Calibration:
 def isotonic_curve(margins: Vector, converted: Flags) -> CalibrationCurve:
     """Fit a centred isotonic curve over bins of equal counts, at most one per conversion.
 
-    The bins keep a few leads at the ends from claiming a rate of their own. Drawing straight lines
+    The bins keep a few leads at the ends from getting a rate of their own. Drawing straight lines
     between the centres moves the mean, so all points are shifted in log-odds until the mean over
     the leads is their rate again.
     """
@@ -105,11 +105,11 @@ def _bins(scores: Vector, converted: Flags) -> tuple[Vector, Vector, Vector]:
     """Return mean score, conversion rate and count of bins; equal scores share a bin."""
     bins = min(MOST_BINS, int(converted.sum()))
     edges = np.quantile(scores, np.arange(1, bins) / bins)
-    _, place = np.unique(np.searchsorted(edges, scores, side="right"), return_inverse=True)
-    counts = np.bincount(place).astype(np.float64)
+    _, bin_number = np.unique(np.searchsorted(edges, scores, side="right"), return_inverse=True)
+    counts = np.bincount(bin_number).astype(np.float64)
     return (
-        np.bincount(place, scores) / counts,
-        np.bincount(place, converted) / counts,
+        np.bincount(bin_number, scores) / counts,
+        np.bincount(bin_number, converted) / counts,
         counts,
     )
 

@@ -2,8 +2,8 @@
 
 Leads convert rarely and for many small reasons. Shallow trees added slowly find these and little
 else: depth 2 allows two features to interact, no more. Each round adds the average of five trees,
-grown on other rows and other features, which lowers the variance. Where
-the business knows that a feature can only help or only hurt, the trees may not claim the opposite.
+grown on other rows and other features, which lowers the variance. Where the business knows that a
+feature can only raise or only lower the score, the trees are constrained to that direction.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import xgboost as xgb
 
 from python_scoring.arrays import Flags
 from python_scoring.dataset.labelled_leads import LabelledTable
-from python_scoring.model.booster import training_matrix
+from python_scoring.model.trees.booster import training_matrix
 
 # above this many conversions one tree a round is steady enough, and five cost five times the hours
 BAG_BELOW_POSITIVES = 5000
@@ -27,16 +27,16 @@ class Recipe:
 
     Args:
         trees: Rounds; each adds `bag` trees, averaged.
-        bag: Trees in a round, each on its own sample of rows and facts.
+        bag: Trees in a round, each on its own sample of rows and features.
         monotone: Obey the signs that the feature contract declares.
         weighted: Give conversions the weight of all other rows.
-        depth: Facts that may act together.
+        depth: Features that may interact.
         learning_rate: Share of a round's correction that is taken over.
         reg_lambda: Pull of each leaf towards no effect.
         min_child_weight: Evidence that a leaf needs, in expected conversions; more would keep the
             trees from learning anything where a training period holds a few dozen.
         row_share: Share of the rows that a tree sees.
-        column_share: Share of the facts that a branch may choose from.
+        column_share: Share of the features that a branch may choose from.
         seed: Seed of both samples.
     """
 

@@ -1,8 +1,8 @@
-"""A logistic regression beside every model: what a line through the facts would have ranked.
+"""A logistic regression beside every model: how a linear model of the features ranks.
 
-A booster that does not beat it is not worth its trees. Facts are put on one scale by their ranks,
-since counts and dollars have tails that a line would follow; an unknown fact is the middle one,
-and that it is unknown is a fact of its own. Each category is a fact of its own.
+A booster that does not rank better is not worth its complexity. Features are put on one scale by
+their ranks, since a linear model would follow the long tails of counts and dollars. An unknown
+value is the median, and whether it is unknown is one more input; so is each category.
 """
 
 import numpy as np

@@ -77,7 +77,7 @@ def search(
 
     Args:
         past: Rows of the training period, in order of their day.
-        journal: File of trials; one that exists is gone on with.
+        journal: File of trials; an existing one is continued.
         budget: When to end.
         seed: Seed of the sampler and of row sampling.
         progress: Called after each trial with the seconds spent and the best mean AUC-PR so far.
@@ -162,7 +162,7 @@ def _study(journal: Path, past: LabelledTable, seed: int) -> optuna.Study:
     if known is None:
         study.set_user_attr(TABLE, fingerprint)
         study.enqueue_trial(_as_parameters(default_recipe(past, seed)))
-    # a search that goes on must not draw its first points again
+    # a search that continues must not draw its first points again
     study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.trials))
     return study
 

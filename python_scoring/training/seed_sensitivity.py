@@ -1,4 +1,4 @@
-"""How much of a model's figures is the luck of its seed."""
+"""How much a model's figures vary with its seed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ import numpy as np
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.metrics.intervals import Interval
 from python_scoring.metrics.ranking import evaluate_ranking
-from python_scoring.model.booster import margins
+from python_scoring.model.trees.booster import margins
 from python_scoring.training.hyperparameters import Recipe, fit_booster
 
 OTHER_SEEDS = (1, 2, 3, 4)
@@ -22,8 +22,8 @@ class SeedRange:
 
     Args:
         mean: Mean over the seeds.
-        lowest: The unluckiest seed's.
-        highest: The luckiest seed's.
+        lowest: That of the worst seed.
+        highest: That of the best seed.
     """
 
     mean: float

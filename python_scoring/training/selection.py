@@ -1,8 +1,8 @@
 """Chooses family and number of rounds on time-ordered folds of the training period.
 
-Both are decided by AUC-PR on later days than were learned from. Folds of a few dozen conversions
-mostly show luck, so a choice leaves the default only where its gain is larger than the standard
-error of that gain.
+Both are decided by AUC-PR on later days than were learned from. Differences on folds of a few dozen
+conversions are mostly chance, so a choice leaves the default only where its gain is larger than the
+standard error of that gain.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from python_scoring.arrays import Integers, Matrix
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.sample_size import MIN_POSITIVES
 from python_scoring.dataset.splits import time_ordered_folds
-from python_scoring.model.booster import training_matrix
+from python_scoring.model.trees.booster import training_matrix
 from python_scoring.training.hyperparameters import (
     BAGGED,
     MONOTONE,

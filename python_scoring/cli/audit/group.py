@@ -14,7 +14,7 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, lazy=COMMANDS)
 def audit() -> None:
-    """Search for leaks: features that know what nobody could have known on the day.
+    """Search for leaks: features that use what was not known on their day.
 
     Exit codes: 0 nothing found, 1 a leak or a suspect, 2 could not run.
     """

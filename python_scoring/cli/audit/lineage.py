@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from python_scoring.cli.options import project_option
 from python_scoring.io.atomic import atomic_file
 from python_scoring.leakage.lineage.audit import Audit
 from python_scoring.leakage.lineage.inputs.dbt_manifest import load_manifest
@@ -32,13 +33,7 @@ could not be followed; 2 could not run.
 
 
 @click.command(epilog=EPILOG)
-@click.option(
-    "--project-dir",
-    default=".",
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the dbt project.",
-)
+@project_option
 @click.option(
     "--target-path",
     type=click.Path(file_okay=False, path_type=Path),

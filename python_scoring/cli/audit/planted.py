@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from python_scoring.cli.options import json_option
 from python_scoring.io.atomic import atomic_file
 from python_scoring.leakage.planted.catalogue import read_catalogue
 from python_scoring.leakage.planted.nets import NETS
@@ -33,7 +34,7 @@ survived or a net cried, 2 could not run.
     help="Folder of the project; it is copied, never changed.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Write the table to this file too.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+@json_option
 def planted(only: tuple[str, ...], project_dir: Path, out: Path | None, as_json: bool) -> None:
     """Plant known leaks into copies of the project and see which net catches which.
 
@@ -70,7 +71,7 @@ def as_markdown(verdicts: list[Verdict]) -> str:
 def _as_json(verdicts: list[Verdict]) -> str:
     return json.dumps(
         [
-            {"leak": v.leak.name, "story": v.leak.story, "nets": v.nets, "caught_by": v.caught_by}
+            {"leak": v.leak.name, "motive": v.leak.motive, "nets": v.nets, "caught_by": v.caught_by}
             for v in verdicts
         ]
     )

@@ -10,6 +10,7 @@ from typing import Any
 import click
 import yaml
 
+from python_scoring.cli.options import json_option, project_option
 from python_scoring.features.contract import FEATURE_MODEL
 from python_scoring.leakage.replay.compare import Comparison
 from python_scoring.leakage.replay.run import replay_cutoff, replay_deliveries
@@ -46,14 +47,8 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--vars", "vars_text", default="{}", help="Further dbt vars, as YAML.")
 @click.option("--features", default=FEATURE_MODEL, show_default=True, help="Feature model.")
-@click.option(
-    "--project-dir",
-    default=".",
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the dbt project.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a page.")
+@project_option
+@json_option
 def replay(
     earlier: Path | None,
     later: Path,
@@ -67,7 +62,7 @@ def replay(
     """Build the features from two deliveries and compare the past they share.
 
     A feature of a day that has passed cannot change with what is delivered later. Where it does, it
-    saw the future. The replay reads no SQL, so nothing hides from it.
+    saw the future. The replay compares values and reads no SQL, so no construct can mislead it.
     """
     if (earlier is None) == (cutoff is None):
         raise click.UsageError("Give either --earlier FOLDER or --cutoff DATE.")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from python_scoring.cli.options import json_option
 from python_scoring.errors import InputError
 from python_scoring.leakage.sentinel.labelled_columns import read_columns
 from python_scoring.leakage.sentinel.render import render_json, render_text
@@ -47,7 +48,7 @@ Exit codes: 0 no suspect is left unacknowledged; 1 there is one; 2 could not run
 @click.option("--max-lift", default=DEFAULT.lift, show_default=True)
 @click.option("--max-missing-ratio", default=DEFAULT.missing_ratio, show_default=True)
 @click.option("--max-fade", default=DEFAULT.fade, show_default=True, help="Loss of AUC over time.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def sentinel(
     path: Path,
     label: str,

@@ -1,4 +1,4 @@
-"""`lead-scoring models promote`. Parses and prints; the gates are in `promotion`."""
+"""`lead-scoring models promote`. Parses and prints; the gates are in `training/promotion_gates`."""
 
 import json
 import sys

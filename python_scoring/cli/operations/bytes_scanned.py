@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from python_scoring.cli.options import json_option
 from python_scoring.io.bigquery_bytes import Reading, estimate_readings
 from python_scoring.io.warehouse import database_path
 
@@ -21,9 +22,7 @@ _MB = 1e6
     show_default=True,
     help="Folder of dbt's compiled files.",
 )
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print every statement as JSON, with columns."
-)
+@json_option
 def bytes_scanned(target_path: Path, as_json: bool) -> None:
     """Estimate what a run would read, and be billed for, on BigQuery.
 

@@ -10,7 +10,7 @@ from python_scoring.model.registry import Registry
 
 @click.group()
 def function() -> None:
-    """Make what is deployed as a Cloud Function: the folder, its API description."""
+    """Make what is deployed as a Cloud Function: its folder and its API description."""
 
 
 @function.command(

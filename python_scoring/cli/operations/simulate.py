@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from python_scoring.cli.options import json_option
 from python_scoring.simulate import simulation as world_maker
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.snapshot.summary import DeliverySummary
@@ -46,7 +47,7 @@ Exit codes:
     show_default=True,
     help="Strength of the truth: 0 makes every lead alike, 1 is realistic.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
+@json_option
 def simulate(
     out: Path,
     advisors: int,

@@ -47,7 +47,7 @@ Examples:
   lead-scoring sync {name} --execute          # sends it; again after a cut, to go on
 
 \b
-Credentials come from the environment ({name.upper()}_...): docs/{name}.md.
+Credentials come from the environment ({name.upper()}_...): docs/guides/{name}.md.
 
 \b
 Exit codes: 0 done, 1 it does not fit, or rows were invalid, rejected or not confirmed,

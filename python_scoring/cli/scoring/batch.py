@@ -8,6 +8,7 @@ import click
 
 from python_scoring.call_lists.build_summary import read_day
 from python_scoring.call_lists.daily_batch import Batch, score_batch
+from python_scoring.cli.options import json_option
 from python_scoring.cli.printing import call_lines
 from python_scoring.io.spreadsheet import write_call_file
 from python_scoring.io.table_files import check_suffix
@@ -39,7 +40,7 @@ Exit codes: 0 scored, 2 could not (dbt failed, FILE cannot be written).
     type=click.Path(path_type=Path, dir_okay=False),
     help="CSV or Parquet file for the leads that may be called, in calling order.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@json_option
 def batch(
     days: int | None,
     score_date: dt.datetime | None,

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from python_scoring.cli.options import json_option
 from python_scoring.explanation.narrative import spoken
 from python_scoring.explanation.score_change import FactChange, ScoreChange, explain_change
 
@@ -34,7 +35,7 @@ Exit codes: 0 explained, 2 could not (not scored on two days, the model is gone)
     type=click.Path(path_type=Path, file_okay=False),
     help="Registry folder; default: LEAD_SCORING_MODELS, else the repository's.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def explain_change_(
     lead: str | None,
     prospect: int | None,
@@ -43,7 +44,7 @@ def explain_change_(
     registry: Path | None,
     as_json: bool,
 ) -> None:
-    """Say why a score moved between two days: which facts changed, and what a new model did.
+    """Explain why a score moved between two days: the facts that changed, and a new model.
 
     The points of the facts and of the model add up to the change of the published score.
     """

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from python_scoring.call_lists.prospects import CallList, read_call_list
+from python_scoring.cli.options import json_option
 from python_scoring.io.spreadsheet import write_call_file
 
 
@@ -30,7 +31,7 @@ be written).
     type=click.Path(path_type=Path, dir_okay=False),
     help="CSV or Parquet file for the list; it holds names.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@json_option
 def prospects(limit: int, target: Path | None, as_json: bool) -> None:
     """List whom to call of the active advisors who are not in Salesforce, best first.
 

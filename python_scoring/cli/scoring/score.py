@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 import click
 
-from python_scoring.cli.options import MODEL_HELP
+from python_scoring.cli.options import MODEL_HELP, json_option
 from python_scoring.errors import InputError
 from python_scoring.io.strict_json import parse_json
 from python_scoring.scoring.files import score_file
@@ -40,7 +40,7 @@ Exit codes: 0 scored, 2 could not (bad input, no such model).
     type=click.Path(path_type=Path),
     help="Parquet or CSV; replaced when all rows are scored.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@json_option
 def score(model: str | None, source: Path, target: Path, as_json: bool) -> None:
     """Score a table: keeps its columns and adds score, reasons and the model's version."""
     scorer = LeadScorer(model)

@@ -6,13 +6,14 @@ from dataclasses import asdict
 import click
 
 from python_scoring.call_lists.build_summary import Summary, read_summary
+from python_scoring.cli.options import json_option
 from python_scoring.cli.printing import call_lines
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a page.")
+@json_option
 def summary(as_json: bool) -> None:
-    """Tell what the last `dbt build` made and whom to call first.
+    """Print what the last `dbt build` made and whom to call first.
 
     Reads the DuckDB file of LEAD_SCORING_DB (default lead_scoring.duckdb).
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from python_scoring.cli.options import TableChoice, chosen_table, table_options
+from python_scoring.cli.options import TableChoice, chosen_table, json_option, table_options
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.io.atomic import atomic_file
 from python_scoring.io.table_files import TableWriter, check_suffix
@@ -62,7 +62,7 @@ Exit codes: 0 done, 2 could not (bad input, no conversion to learn from).
     help="Parquet or CSV file for contacted_date, target and score of each scored lead.",
 )
 @click.option("--seed", default=42, show_default=True, help="Seed of sampling and bootstrap.")
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@json_option
 def backtest(
     path: Path | None,
     label: str | None,
@@ -76,7 +76,7 @@ def backtest(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Ask what training would have done in the past: learn before a day, score what came after.
+    """Measure what training would have done in the past: learn before a day, score what came after.
 
     Figures are pooled over the months, each month ranked by itself. Scores are raw: they rank
     within one step, and are not probabilities.

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from python_scoring.cli.options import MODEL_HELP, registry_option
+from python_scoring.cli.options import MODEL_HELP, json_option, registry_option
 from python_scoring.io.atomic import atomic_file
 from python_scoring.model.registry import Registry
 from python_scoring.report.expectations import (
@@ -59,7 +59,7 @@ Exit codes: 0 written, 2 could not (no such model, or not the rows it was traine
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write into; default: target/reports/VERSION.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print every figure of the report as JSON.")
+@json_option
 def report(
     model: str | None,
     folder: Path | None,

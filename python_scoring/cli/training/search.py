@@ -1,4 +1,4 @@
-"""The `search` command. Parses and prints; the work is in `search`."""
+"""The `search` command. Parses and prints; the work is in `training/optuna_search`."""
 
 import json
 import sys
@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.options import TableChoice, chosen_table, split_options, table_options
+from python_scoring.cli.options import (
+    TableChoice,
+    chosen_table,
+    json_option,
+    split_options,
+    table_options,
+)
 from python_scoring.dataset.splits import TRAIN, SplitRule
 from python_scoring.training.optuna_search import Budget, SearchResult, write_recipe
 from python_scoring.training.optuna_search import search as search_recipe
@@ -48,7 +54,7 @@ Exit codes: 0 searched, 2 could not (bad input, too few conversions, a journal o
     help="JSON file for the recipe.",
 )
 @click.option("--seed", default=42, show_default=True, help="Seed of the draws.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@json_option
 def search(
     path: Path | None,
     label: str | None,
@@ -67,7 +73,7 @@ def search(
     """Search the booster's settings on time-ordered folds of the training period.
 
     Writes a recipe for `train --recipe`: the best settings, or the default where their gain is no
-    larger than its standard error. The calibration and test periods are not looked at.
+    larger than its standard error. The calibration and test periods are not used.
     """
     rule = SplitRule(calibration_share, test_share, gap_days)
     table = chosen_table(TableChoice(path, label, date, features), rule)

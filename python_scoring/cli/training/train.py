@@ -8,7 +8,13 @@ from typing import Any
 
 import click
 
-from python_scoring.cli.options import TableChoice, chosen_table, split_options, table_options
+from python_scoring.cli.options import (
+    TableChoice,
+    chosen_table,
+    json_option,
+    split_options,
+    table_options,
+)
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.splits import SplitRule
 from python_scoring.metrics.intervals import Interval
@@ -49,7 +55,7 @@ Exit codes: 0 trained, 2 could not (bad input, too few conversions).
 )
 @click.option("--seed", default=42, show_default=True, help="Seed of sampling and bootstrap.")
 @click.option("--force", is_flag=True, help="Go on with too few conversions, knowingly.")
-@click.option("--json", "as_json", is_flag=True, help="Print the metrics as JSON.")
+@json_option
 def train(
     path: Path | None,
     label: str | None,

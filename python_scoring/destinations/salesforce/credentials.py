@@ -49,7 +49,7 @@ def login_from(
     """Return what logs in, as often as it is called.
 
     Args:
-        environment: Variables; see docs/salesforce.md.
+        environment: Variables; see docs/guides/salesforce.md.
         session: HTTP session to use; by default one of our own with `TIMEOUT` on every request.
 
     Raises:

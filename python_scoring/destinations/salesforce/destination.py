@@ -15,7 +15,7 @@ from python_scoring.destinations.salesforce.preflight import findings
 
 
 class Salesforce:
-    """The org that the environment's credentials lead to (SALESFORCE_..., docs/salesforce.md)."""
+    """The org of the credentials in the environment (SALESFORCE_..., docs/guides/salesforce.md)."""
 
     name = "salesforce"
     object_name = OBJECT

@@ -119,5 +119,5 @@ def _refusal(error: Exception, where: str) -> DeliveryError:
     return DeliveryError(
         f"Salesforce did not accept the request: {code}.",
         where=where,
-        fix="docs/salesforce.md says what each code means.",
+        fix="docs/guides/salesforce.md says what each code means.",
     )

@@ -42,10 +42,10 @@ class Patch:
 
 @dataclass(frozen=True)
 class Leak:
-    """A leak: its name, what its author meant well, and the patches that make it."""
+    """A leak: its name, why an engineer might write it, and the patches that make it."""
 
     name: str
-    story: str
+    motive: str
     patches: tuple[Patch, ...]
 
     def plant(self, project: Path) -> None:
@@ -61,7 +61,7 @@ def read_catalogue(path: Path = CATALOGUE) -> list[Leak]:
     return [
         Leak(
             leak["name"],
-            leak["story"],
+            leak["motive"],
             tuple(
                 Patch(**patch) for patch in (*shared.get(leak.get("needs"), []), *leak["patches"])
             ),

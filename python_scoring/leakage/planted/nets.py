@@ -83,7 +83,7 @@ def rows(copy: Copy) -> str:
     dbt = ("-m", "dbt.cli.main", "--no-use-colors")
     if copy.run(*dbt, "run", *what).returncode:
         return NOT_RUN
-    # cautious: a test that also reads what was not built here would fail for that alone
+    # cautious: a test that also reads a relation that was not built here would fail for that alone
     chosen = ("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious")
     tested = copy.run(*dbt, "test", *what, *chosen)
     if "Failure in test" in tested.stdout:

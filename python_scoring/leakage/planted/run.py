@@ -1,4 +1,4 @@
-"""Plants each leak into a copy of its own and lets every net look at it."""
+"""Plants each leak into its own copy of the project and runs every net on it."""
 
 import datetime as dt
 import shutil
@@ -27,7 +27,7 @@ _LEFT_OUT = shutil.ignore_patterns(
 
 @dataclass(frozen=True)
 class Verdict:
-    """What each net said of a leak, by name of the net."""
+    """The result of each net on a leak, by name of the net."""
 
     leak: Leak
     nets: dict[str, str]

@@ -153,7 +153,7 @@ def _source_rows(
 ) -> list[dict[str, Any]]:
     """Return registrations and firm months behind a subject that only one delivery holds.
 
-    The advisor's own rows come first, then those of her firms that had begun by the day.
+    The advisor's own rows come first, then those of the advisor's firms that had begun by the day.
     """
     registrations = (
         "select RIA_CONTACT_CRD_ID as advisor,"

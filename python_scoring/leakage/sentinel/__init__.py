@@ -1,1 +1,1 @@
-"""Net 5: features of any labelled table that are too good to be true."""
+"""Net 5: features of any labelled table that predict too well to be honest."""

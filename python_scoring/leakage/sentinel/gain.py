@@ -1,4 +1,4 @@
-"""How much of a model's gain one feature holds: a leak crowds the others out."""
+"""How much of a model's gain one feature holds: with a leak, hardly any is left for the others."""
 
 import numpy as np
 import xgboost as xgb

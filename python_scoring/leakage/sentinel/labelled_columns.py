@@ -8,14 +8,14 @@ import pyarrow as pa
 
 from python_scoring.arrays import Days, Flags, Integers, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.usable_columns import unusable_columns
 from python_scoring.errors import InputError
-from python_scoring.features.categories import MOST_CATEGORIES, is_text
 from python_scoring.io.columns import binary_label, days, is_numeric, numbers, require_columns
 from python_scoring.io.table_files import read_table
 
 FIFTHS = 5
-MOST_SLICES = 20
-POSITIVES_A_SLICE = 40
+MOST_PERIODS = 20
+POSITIVES_A_PERIOD = 40
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class LabelledColumns:
         columns: Each feature's values, shape (n,), unknown as NaN. A text becomes the rate of
             positives among the other half's rows with the same text, so that it can be ranked.
         categories: For each text its values' numbers, shape (n,), unknown as -1.
-        slices: Number of each row's slice of time, shape (n,), None without a date. Slices hold
+        periods: Number of each row's period, shape (n,), None without a date. Periods hold
             as many rows each, at least 5 and at most 20 of them, about 40 positives in each.
         fifths: Number of each row's fifth of time, shape (n,), None without a date.
         skipped: Columns that cannot be features, with the reason.
@@ -38,7 +38,7 @@ class LabelledColumns:
     positive: Flags
     columns: dict[str, Vector]
     categories: dict[str, Integers]
-    slices: Integers | None
+    periods: Integers | None
     fifths: Integers | None
     skipped: dict[str, str]
 
@@ -66,34 +66,35 @@ def read_columns(
     if positive.all() or not positive.any():
         raise InputError(
             f"Every label of {path.name} is {int(outcome[0])}.",
-            why="A feature can only be judged by how it tells the two apart.",
+            why="A feature is judged by how well it separates the two.",
             where=f"column {label}, {len(outcome)} rows with a label",
             fix="Give a table with both outcomes.",
         )
     wanted = features or [name for name in table.column_names if name not in (label, date)]
     columns: dict[str, Vector] = {}
     categories: dict[str, Integers] = {}
-    skipped: dict[str, str] = {}
+    skipped = unusable_columns(table, wanted)
     for name in wanted:
-        _add_column(table, name, path.name, positive, columns, categories, skipped)
+        if name not in skipped:
+            _add_column(table, name, path.name, positive, columns, categories)
     if not columns:
         raise InputError(f"No column of {path.name} can be a feature.", where=str(skipped))
-    slices, fifths = None, None
+    periods, fifths = None, None
     if date:
-        slices, fifths = _slices_of_time(days(table, date, path.name), positive, date)
-    return LabelledColumns(path.name, positive, columns, categories, slices, fifths, skipped)
+        periods, fifths = _periods(days(table, date, path.name), positive, date)
+    return LabelledColumns(path.name, positive, columns, categories, periods, fifths, skipped)
 
 
 def learned_columns(table: LabelledTable) -> LabelledColumns:
     """Look at the rows that a model learns from, both outcomes present, as the sentinel does."""
-    slices, fifths = _slices_of_time(table.dates, table.converted, "of the day")
+    periods, fifths = _periods(table.dates, table.converted, "of the day")
     columns = dict(zip(table.contract.names, table.features.T, strict=True))
     categories = {}
-    for place in table.contract.category_positions:
-        name = table.contract.names[place]
+    for position in table.contract.category_positions:
+        name = table.contract.names[position]
         categories[name] = np.nan_to_num(columns[name], nan=-1).astype(np.int64)
         columns[name] = _rates_of_other_half(categories[name], table.converted)
-    return LabelledColumns(table.source, table.converted, columns, categories, slices, fifths, {})
+    return LabelledColumns(table.source, table.converted, columns, categories, periods, fifths, {})
 
 
 def _add_column(
@@ -103,19 +104,11 @@ def _add_column(
     positive: Flags,
     columns: dict[str, Vector],
     categories: dict[str, Integers],
-    skipped: dict[str, str],
 ) -> None:
-    kind = table.field(name).type
-    if is_numeric(kind):
+    if is_numeric(table.field(name).type):
         columns[name] = numbers(table, name, source)
         return
-    if not is_text(kind):
-        skipped[name] = f"its type is {kind}"
-        return
     encoded = table.column(name).cast(pa.string()).combine_chunks().dictionary_encode()
-    if len(encoded.dictionary) > MOST_CATEGORIES:
-        skipped[name] = f"{len(encoded.dictionary)} different texts"
-        return
     codes = encoded.indices.fill_null(-1).to_numpy().astype(np.int64)
     categories[name] = codes
     columns[name] = _rates_of_other_half(codes, positive)
@@ -137,8 +130,8 @@ def _rates_of_other_half(codes: Integers, positive: Flags) -> Vector:
     return rates
 
 
-def _slices_of_time(dates: Days, positive: Flags, name: str) -> tuple[Integers, Integers]:
-    count = min(max(int(positive.sum()) // POSITIVES_A_SLICE, FIFTHS), MOST_SLICES)
+def _periods(dates: Days, positive: Flags, name: str) -> tuple[Integers, Integers]:
+    count = min(max(int(positive.sum()) // POSITIVES_A_PERIOD, FIFTHS), MOST_PERIODS)
     return _parts_of_time(dates, count, name), _parts_of_time(dates, FIFTHS, name)
 
 

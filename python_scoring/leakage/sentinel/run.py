@@ -1,7 +1,7 @@
-"""Net 5: statistics that no honest feature has, on any labelled table.
+"""Net 5: statistics that are implausible for an honest feature, on any labelled table.
 
 It knows nothing of how the features were made, so it can be tried on any file; and it cannot tell
-a leak from a lucky find, so a suspect can be acknowledged by name, with a reason.
+a leak from a very good feature, so a suspect can be acknowledged by name, with a reason.
 """
 
 from collections.abc import Callable, Mapping
@@ -53,7 +53,7 @@ class SentinelReport:
         positives: Those with label 1.
         thresholds: What was allowed.
         verdicts: One for each feature, the most suspect first.
-        skipped: Columns that were not looked at, with the reason.
+        skipped: Columns that were not judged, with the reason.
     """
 
     source: str
@@ -126,7 +126,7 @@ def _figures(table: LabelledColumns, name: str, share: Interval) -> FeatureFigur
     groups = groups_of(values) if codes is None else codes + 1
     unknown = np.isnan(values) if codes is None else codes < 0
     all_time = np.zeros(len(positive), dtype=np.int64)
-    slices = all_time if table.slices is None else table.slices
+    periods = all_time if table.periods is None else table.periods
     filler = filler_rows(values) if codes is None else None
     overall = _strength(unsigned(signed_auc(values, positive)), groups, positive, all_time)
     return FeatureFigures(
@@ -134,21 +134,21 @@ def _figures(table: LabelledColumns, name: str, share: Interval) -> FeatureFigur
         missing_share=float(unknown.mean()),
         overall=overall,
         gain_share=share,
-        missing_ratio=rate_ratio(unknown, positive, slices),
+        missing_ratio=rate_ratio(unknown, positive, periods),
         filler=filler[0] if filler else None,
-        filler_ratio=rate_ratio(filler[1], positive, slices) if filler else None,
+        filler_ratio=rate_ratio(filler[1], positive, periods) if filler else None,
         **_over_time(table, values, groups),
     )
 
 
 def _over_time(table: LabelledColumns, values: Vector, groups: Integers) -> dict[str, Any]:
     """The figures that need a date, none without one."""
-    if table.slices is None or table.fifths is None:
+    if table.periods is None or table.fifths is None:
         return {}
-    auc, _ = auc_within(values, table.positive, table.slices)
+    auc, _ = auc_within(values, table.positive, table.periods)
     _, fifths = auc_within(values, table.positive, table.fifths)
     return {
-        "same_time": _strength(auc, groups, table.positive, table.slices),
+        "same_time": _strength(auc, groups, table.positive, table.periods),
         "fifths": tuple(each.value for each in fifths),
         "fade": _difference(fifths[0], fifths[-1]),
     }

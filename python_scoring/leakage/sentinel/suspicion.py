@@ -1,7 +1,7 @@
 """When a figure is too good to be honest, and the words for it.
 
 A threshold is passed only when the *lower* end of the 99 % interval passes it: a suspicion must not
-rest on luck. The defaults come from what honest models do: in recruiting, as in credit scoring, a
+rest on chance. The defaults come from what honest models do: in recruiting, as in credit scoring, a
 whole model reaches an AUC of 0.60 to 0.75 and a top-decile lift of 2 to 3, made of many features.
 """
 
@@ -26,7 +26,7 @@ class Thresholds:
             features one may well hold half: never less than three equal shares is allowed.
         lift: Rate of positives in a tenth or at a value, over the base rate.
         missing_ratio: Rate of positives where nothing, or the usual filler, stands, against the
-            other rows. Whether a record was filled in should not tell how its story ended.
+            other rows. Whether a field was filled in should not predict the outcome.
         fade: Loss of AUC from the first fifth of the time to the last.
     """
 
@@ -40,7 +40,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Strength:
-    """How well a feature tells the label: see the functions of `statistics` of these names."""
+    """How well a feature predicts the label; see `metrics/feature_strength`."""
 
     auc: Interval
     information_value: Interval
@@ -56,10 +56,10 @@ class FeatureFigures:
         missing_share: Share of rows without a value, 0 to 1.
         overall: Its strength over all rows.
         gain_share: See `gain.gain_shares`.
-        missing_ratio: Of rows without a value, see `statistics.rate_ratio`.
-        filler: The value that may stand for a missing one, see `statistics.filler_rows`.
-        filler_ratio: Of rows with that value, see `statistics.rate_ratio`.
-        same_time: Its strength among rows of the same slice of the time.
+        missing_ratio: Of rows without a value, see `feature_strength.rate_ratio`.
+        filler: The value that may stand for a missing one, see `feature_strength.filler_rows`.
+        filler_ratio: Of rows with that value, see `feature_strength.rate_ratio`.
+        same_time: Its strength among rows of the same period.
         fifths: AUC of each fifth, all pointing the same way.
         fade: AUC of the first fifth less that of the last.
     """

@@ -1,1 +1,1 @@
-"""What happens in the invented world, whoever knows of it."""
+"""The full history of the invented world; the snapshot decides what is visible when."""

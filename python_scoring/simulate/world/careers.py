@@ -1,8 +1,8 @@
 """Careers, month by month: who works where since when, who leaves, who joins whom.
 
 One row is one registration. People leave more often after two to four years than before, more
-often when restless by nature, and most of all where the firm is bleeding; weeks to months later
-they register elsewhere, rather at large and healthy firms.
+often with a high personal rate of moving, and most of all where the firm is losing people; weeks to
+months later they register elsewhere, rather at large and healthy firms.
 """
 
 from collections.abc import Callable
@@ -28,8 +28,8 @@ class Careers:
     """Registrations in order of advisor and start, n rows; each advisor has at least one.
 
     Args:
-        advisor: Integers of the advisor, shape (n,).
-        firm: Integers of the firm, shape (n,).
+        advisor: Position of the advisor, shape (n,).
+        firm: Position of the firm, shape (n,).
         start: Day of the registration, may lie after the horizon, shape (n,).
         leave: Last day at the firm, `NEVER` if none within the horizon, shape (n,).
 

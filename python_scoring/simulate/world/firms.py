@@ -63,7 +63,7 @@ class Firms:
 
     @property
     def _swing(self) -> Vector:
-        """How far its mood moves a firm, below 1: large firms are many small ones, shape (n,)."""
+        """How strongly its health moves a firm, at most 1: less for larger firms, shape (n,)."""
         return 1.0 / (1.0 + self.share / 0.01)
 
 

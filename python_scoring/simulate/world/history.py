@@ -22,9 +22,9 @@ class People:
     """Identity of the advisors, each array of shape (advisors,).
 
     Args:
-        crd: Identifier, in no order that would tell anything.
-        first_name: Integers into `names.first_names()`.
-        last_name: Integers into `names.last_names()`.
+        crd: Identifier, in random order.
+        first_name: Positions in `names.first_names()`.
+        last_name: Positions in `names.last_names()`.
         is_producing: False for the few whom the vendor lists without business of their own.
 
     """
@@ -37,7 +37,7 @@ class People:
 
 @dataclass(frozen=True)
 class World:
-    """Everything that ever happens, whoever knows it.
+    """The full history of the world; the snapshot decides what is visible when.
 
     Args:
         request: What was asked for.

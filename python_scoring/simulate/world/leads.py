@@ -1,4 +1,4 @@
-"""Leads: which advisor, and on which day the sales team contacts her, if ever."""
+"""Leads: which advisor, and the day on which the sales team contacts the lead, if ever."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +26,7 @@ class Leads:
     """All leads of a world, n rows.
 
     Args:
-        advisor: Integers of the advisor, shape (n,).
+        advisor: Position of the advisor, shape (n,).
         contact: Day of the contact, a weekday, `NEVER` for none, shape (n,).
 
     """

@@ -51,8 +51,8 @@ class Registrations:
     """One row per registration, n rows by advisor, start and firm identifier.
 
     Args:
-        advisor: Integers of the advisor, shape (n,).
-        firm: Integers of the firm, shape (n,).
+        advisor: Position of the advisor, shape (n,).
+        firm: Position of the firm, shape (n,).
         start: Day on which it begins and is delivered, shape (n,).
         leave: Last day at the firm, `NEVER` for none, shape (n,).
         end_known: Day on which the vendor fills in the end date, `NEVER` for never, shape (n,).

@@ -23,7 +23,7 @@ class Situation:
     """One row per lead that is contacted; all arrays have shape (m,).
 
     Args:
-        tenure_months: MonthNumbers since the latest start on or before the contact.
+        tenure_months: Months since the latest start on or before the contact.
         moves_3yr: Starts at another firm, 36 months back, the last 30 days left out.
         net_change_12mo: Arrivals minus departures of other advisors at the firm in the 365 days
             before. A departure is dated by the next start elsewhere.
@@ -82,7 +82,7 @@ def _firm_movements(careers: Careers, firm: Integers, day: DayNumbers) -> tuple[
 
 
 def _own_net_change(careers: Careers, row: Integers, day: DayNumbers) -> Integers:
-    """Count the lead's own part in the net change of her firm, usually her arrival, if recent."""
+    """Count the advisor's own part in the net change of the firm, usually a recent arrival."""
     firm, own = careers.firm[row], np.zeros(row.size, dtype=np.int64)
     joins, moves = careers.is_move | careers.is_first, careers.is_move
     recent = careers.start[row] >= day - 365

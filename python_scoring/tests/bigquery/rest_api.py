@@ -33,7 +33,8 @@ class _BigQuery:
             ("GET", r"datasets", self._datasets),
             ("(?:GET|POST|PATCH)", r"datasets(?:/[^/]+)?", self._dataset),
             ("GET", r"datasets/[^/]+/tables", self._tables),
-            ("(?:GET|PATCH)", r"datasets/(?P<dataset>[^/]+)/tables/(?P<name>[^/]+)", self._table),
+            ("GET", r"datasets/(?P<dataset>[^/]+)/tables/(?P<name>[^/]+)", self._table),
+            ("PATCH", r"datasets/(?P<dataset>[^/]+)/tables/(?P<name>[^/]+)", self._change_table),
             ("DELETE", r"datasets/[^/]+/tables/(?P<name>[^/]+)", self._drop),
             ("GET", r"datasets/[^/]+/tables/(?P<name>[^/]+)/data", self._rows),
             ("POST", r"jobs", self._insert_job),
@@ -67,6 +68,15 @@ class _BigQuery:
             return _problem(404, f"Not found: Table {PROJECT_ID}:{dataset}.{name}")
         described = {"schema": _schema(found), "numRows": str(len(found.rows)), "type": "TABLE"}
         return 200, {**_reference(name, dataset), **described}
+
+    def _change_table(self, body: Json, dataset: str, name: str) -> Answer:
+        """Add the columns that the table lacks, without values; descriptions are not kept."""
+        if table := self._warehouse.tables.get(name):
+            fields = body.get("schema", {}).get("fields", [])
+            added = {f["name"]: f["type"] for f in fields if f["name"] not in table.columns}
+            rows = tuple((*row, *(None for _ in added)) for row in table.rows)
+            self._warehouse.tables[name] = Table({**table.columns, **added}, rows)
+        return self._table(body, dataset, name)
 
     def _drop(self, body: Json, name: str) -> Answer:
         self._warehouse.tables.pop(name, None)

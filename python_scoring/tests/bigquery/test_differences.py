@@ -1,4 +1,4 @@
-"""Where the engines differ: each row of the table in docs/bigquery_differences.md, run on both.
+"""Each row of the table in docs/reference/engine_differences.md, run on both engines.
 
 A row that no longer differs, or that names a test which is not there, fails.
 """
@@ -13,7 +13,7 @@ import pytest
 from python_scoring.tests.bigquery.zetasql_engine import SqlRefusedError, Value, ZetaSql
 from python_scoring.tests.conftest import PROJECT
 
-DOCUMENT = PROJECT / "docs/bigquery_differences.md"
+DOCUMENT = PROJECT / "docs/reference/engine_differences.md"
 REFUSED = "refused"
 
 

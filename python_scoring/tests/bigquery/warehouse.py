@@ -9,7 +9,6 @@ RELATION = re.compile(r"`[^`]+`\.`[^`]+`\.`([^`]+)`")
 _NODE = re.compile(r'"node_id": "([^"]+)"')
 _VERB = re.compile(r"(?:\s|--[^\n]*\n|/[*].*?[*]/|[(])*(\w+)", re.DOTALL)
 _CREATED = re.compile(r"create\s+or\s+replace\s+(?:table|view)\s+`([^`]+)`", re.IGNORECASE)
-_ADDED = re.compile(r"alter\s+table\s+`([^`]+)`\s+add\s+column\s+(\w+)\s+(\w+)\s*$", re.IGNORECASE)
 _DROPPED = re.compile(r"drop\s+\w+\s+(?:if\s+exists\s+)?`([^`]+)`", re.IGNORECASE)
 
 
@@ -26,8 +25,7 @@ class Statement:
 class Warehouse:
     """Tables by name (names are unique over datasets here), and a log of all that was sent.
 
-    MERGE and other changes of rows are analysed but not carried out; a column that ALTER TABLE adds
-    is there afterwards, without values.
+    MERGE and other changes of rows are analysed but not carried out.
     """
 
     engine: ZetaSql
@@ -70,10 +68,6 @@ class Warehouse:
             made = self.engine.evaluate(self.engine.created_query(sql), tables)
             self.tables[created[1]] = made
             return "CREATE_TABLE_AS_SELECT", made
-        if verb == "ALTER" and (added := _ADDED.search(sql)):
-            table = self.tables[added[1]]
-            rows = tuple((*row, None) for row in table.rows)
-            self.tables[added[1]] = Table({**table.columns, added[2]: added[3].upper()}, rows)
         if verb == "DROP" and (dropped := _DROPPED.search(sql)):
             self.tables.pop(dropped[1], None)
         return verb, Table({})

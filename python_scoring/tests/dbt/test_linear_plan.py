@@ -1,4 +1,4 @@
-"""The work grows with the rows, whoever works where: no lead scans the history of her whole firm.
+"""The work grows with the rows, whoever works where: no lead scans the whole history of a firm.
 
 The counter-example is a firm with 20,000 advisors. A join of leads with colleagues would make
 20,000 rows out of each lead there, and hundreds of millions in all.

@@ -60,7 +60,7 @@ def logged_in(org: FakeOrg, environment: dict[str, str], pauses: list[float]) ->
 def test_a_fault_that_may_pass_is_sat_out_and_not_for_ever(
     org: FakeOrg, answer: Answer | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(credentials, "TIMEOUT", (5.0, 0.5 if answer is None else 30.0))
+    monkeypatch.setattr(credentials, "TIMEOUT", (5.0, 1.5 if answer is None else 30.0))
     environment = {"SALESFORCE_INSTANCE_URL": org.url, "SALESFORCE_SESSION_ID": "session-0"}
     pauses: list[float] = []
     client = Org(login_from(environment), sleep=pauses.append)

@@ -150,7 +150,7 @@ def test_faults_that_pass_are_sat_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if answer is None:
-        monkeypatch.setattr(credentials, "TIMEOUT", (5.0, 0.5))
+        monkeypatch.setattr(credentials, "TIMEOUT", (5.0, 1.5))
     bulk = [("PUT", "batches"), ("PATCH", "ingest/"), ("GET", "Results")]
     steps = [("PATCH", COLLECTION)] if bulk_above == COLLECTIONS else bulk
     for method, part in [("GET", "describe"), *steps]:
@@ -259,7 +259,7 @@ def test_killed_between_two_collections(
     org.go_on.clear()
     org.hold_after = 1
     process = start(warehouse, org, command.folder)
-    assert org.holding.wait(30)
+    assert org.holding.wait(300)
     kill(process)
     org.hold_after = None
     assert warehouse.results() == {"sent": 400, "accepted": 200}
@@ -311,7 +311,7 @@ def test_killed_before_a_job_was_started(many: Warehouse, org: FakeOrg, command:
     """Salesforce has the rows but was not told to begin: the job is aborted, the rows sent anew."""
     org.fail("PUT", "batches", None)
     process = start(many, org, command.folder)
-    assert org.holding.wait(30)
+    assert org.holding.wait(300)
     kill(process)
     report = command.report("--execute")
     assert report["settled"] == {"unconfirmed": 2_500}

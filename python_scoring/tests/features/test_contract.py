@@ -44,6 +44,19 @@ def test_a_feature_without_words_is_refused(tmp_path: Path) -> None:
         project_contract(path)
 
 
+def test_an_engineered_feature_without_its_formula_in_python_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "model.yml"
+    path.write_text(
+        "models: [{name: lead_scoring_features_pit, columns: ["
+        "{name: x, config: {meta: {feature: engineered, group: g, label: words}}}]}]"
+    )
+    with pytest.raises(InputError, match="engineered feature x has no formula in Python"):
+        project_contract(path)
+    data = {"features": [{"name": "x", "kind": "engineered", "label": "words", "group": "g"}]}
+    with pytest.raises(InputError, match="engineered feature x has no formula in Python"):
+        FeatureContract.from_json(data).stack({})
+
+
 def test_engineered_features_are_computed_only_where_absent(new_leads: pd.DataFrame) -> None:
     contract = project_contract()
     computed = contract.matrix(new_leads)

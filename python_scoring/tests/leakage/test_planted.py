@@ -33,7 +33,7 @@ def test_every_leak_can_be_planted(leak: Leak, tmp_path: Path) -> None:
 def test_the_catalogue_holds_what_the_design_asks_for() -> None:
     assert len(CATALOGUE) >= 20
     assert len({leak.name for leak in CATALOGUE}) == len(CATALOGUE)
-    assert all(leak.story for leak in CATALOGUE)
+    assert all(leak.motive for leak in CATALOGUE)
 
 
 def test_a_patch_that_no_longer_fits_is_an_error(tmp_path: Path) -> None:

@@ -175,10 +175,10 @@ def test_the_figures_are_those_that_training_recorded(demo_report: tuple[Data, P
         recorded["metrics"]["top_decile_lift"]["value"] * recorded["metrics"]["base_rate"]["value"]
     )
     assert sum(band["rows"] for band in told["reliability"]) == told["metrics"]["rows"]
-    for kind in (told["months"], *(segment["slices"] for segment in told["segments"])):
+    for kind in (told["months"], *(s["segments"] for s in told["segmentations"])):
         assert sum(each["rows"] for each in kind) == told["metrics"]["rows"]
         assert sum(each["conversions"] for each in kind) == told["metrics"]["positives"]
-    sources = {each["name"] for each in told["segments"][2]["slices"]}
+    sources = {segment["name"] for segment in told["segmentations"][2]["segments"]}
     assert {"Referral", "LinkedIn", "Webinar", "Conference", "Purchased list"} <= sources
 
 

@@ -247,7 +247,7 @@ def test_a_defect_is_told_to_the_log_and_not_to_the_caller(
 def test_two_hundred_clients_at_once_are_all_answered(
     served: "ServedFunction", features: dict[str, Any]
 ) -> None:
-    """The bound is generous: the machine may be busy. docs/serving.md has the measured figures."""
+    """The bound is generous: the machine may be busy. Measured figures: docs/measurements."""
     lead = json.dumps({"lead_id": "a", "features": features}).encode()
     took = latencies(served.port, lead, clients=200, requests=5)
     assert len(took) == 1000

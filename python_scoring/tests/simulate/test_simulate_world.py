@@ -91,7 +91,7 @@ def test_contacts_fall_on_weekdays_and_some_leads_are_never_contacted(world: Wor
 
 
 def test_conversion_is_followed_by_moves(world: World) -> None:
-    """The leak that end dates carry: who took the call has left her firm half a year later."""
+    """The leak that end dates carry: who took the call has left the firm half a year later."""
     leads, contacted = world.leads, world.leads.is_contacted
     leave_after = np.full(contacted.size, False)
     registrations = world.registrations

@@ -41,10 +41,10 @@ class Finding:
 class Exploration:
     """Plugin of pytest that runs the collected properties in turn until the time is over.
 
-    A property that failed is not run again. Fixtures of the session are set up once.
+    What failed, or could not be set up, is not run again. Fixtures of the session are set up once.
 
     Args:
-        seconds: How long, from now; the test that then runs is not cut.
+        seconds: How long, from the first test; the one that runs at the end is not cut.
         progress: Where a line is written before each test.
 
     """
@@ -57,7 +57,7 @@ class Exploration:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the start."""
+        """Seconds since the first test."""
         return time.monotonic() - self.started
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -66,11 +66,12 @@ class Exploration:
             return None
         for item in session.items:
             self._count_examples(item)
+        self.started = time.monotonic()
         waiting = deque(session.items)
         while waiting and self.elapsed < self.seconds:
-            item = waiting.popleft()
+            item, failed_before = waiting.popleft(), session.testsfailed
             self._run(item, waiting[0] if waiting else None)
-            if item.nodeid not in {finding.test for finding in self.findings}:
+            if session.testsfailed == failed_before:
                 waiting.append(item)
         return True
 
@@ -148,15 +149,16 @@ def summary(exploration: Exploration) -> str:
     for finding in exploration.findings:
         lines += ["", f"Test: {finding.test}"]
         for example in finding.examples:
-            lines += ["The smallest example that fails:", "", *_indented(example)]
+            lines += ["", "The smallest example that fails:", "", *_indented(example)]
         for replay in finding.replays:
-            lines += ["To run just this once more, without writing it down:", *_indented(replay)]
+            lines += ["", "The same, for a quick look:", "", *_indented(replay)]
     lines += [
         "",
         "To keep an example, paste its @example(...) above the test's @settings and @given, import",
         "the names that it uses (`example` is Hypothesis' own), and see pytest fail on that test.",
-        "Then mend the code, or the property. Where the test draws by st.data(), write a test of",
-        "its own for the example. The next make explore begins with it: .hypothesis keeps it, too.",
+        "Then mend the code, or the property. Where a test draws by st.data(), write a test of",
+        "its own for the example. .hypothesis keeps it as well: the next make explore begins",
+        "with it.",
     ]
     return "\n".join(lines)
 

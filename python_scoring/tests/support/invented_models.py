@@ -10,6 +10,7 @@ import pytest
 
 from python_scoring.dataset.read import read_training_set
 from python_scoring.dataset.splits import SplitRule, split_by_date
+from python_scoring.features.contract import project_contract
 from python_scoring.features.engineered import engineered_features
 from python_scoring.model.artifact import Draft, load_artifact, write_artifact
 from python_scoring.model.registry import Registry
@@ -42,6 +43,10 @@ def invent_leads(rows: int, seed: int) -> pd.DataFrame:
     unknown = rng.random((rows, 3)) < 0.05
     for place, name in enumerate(["firm_aum_pit", "firm_net_change_12mo", "num_prior_firms"]):
         frame[name] = frame[name].astype("float64").mask(unknown[:, place])
+    # a base feature that is declared later needs no shape of its own here
+    for name in project_contract().base_names:
+        if name not in frame:
+            frame[name] = rng.normal(size=rows)
     return frame
 
 

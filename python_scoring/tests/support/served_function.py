@@ -56,13 +56,22 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def served(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedFunction]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def reserved_port() -> Iterator[int]:
+    """A port of loopback: bound but not listened on, so that only who names it can have it."""
+    with socket.socket() as reserved:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.bind(("127.0.0.1", 0))
+        yield reserved.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def served(
+    bundle: Path, reserved_port: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServedFunction]:
     log = tmp_path_factory.mktemp("served") / "log"
     command = [sys.executable, "-m", "functions_framework", "--target", "score_lead"]
-    command += ["--source", str(bundle / "main.py"), "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--source", str(bundle / "main.py"), "--host", "127.0.0.1"]
+    command += ["--port", str(reserved_port)]
     kept = {k: v for k, v in os.environ.items() if not k.startswith("LEAD_SCORING_")}
     with log.open("w") as file:
         process = subprocess.Popen(
@@ -73,7 +82,7 @@ def served(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
             stdout=file,
             stderr=subprocess.STDOUT,
         )
-    served = ServedFunction(port, log)
+    served = ServedFunction(reserved_port, log)
     try:
         _wait(served, process)
         yield served

@@ -22,9 +22,9 @@ from python_scoring.errors import InputError
 from python_scoring.metrics.ranking import evaluate_ranking
 from python_scoring.model.artifact import Artifact, Draft, write_artifact
 from python_scoring.model.registry import Registry
+from python_scoring.model.targets import read_targets
 from python_scoring.tests.conftest import PROJECT
 from python_scoring.tests.support.invented_models import draft_of, invent_leads
-from python_scoring.training.model_targets import read_targets
 from python_scoring.training.promotion_gates import (
     Outcome,
     paired_check,
@@ -34,7 +34,7 @@ from python_scoring.training.promotion_gates import (
 from python_scoring.training.train import TrainingSettings, train
 
 Run = Callable[..., Result]
-GUIDE = PROJECT / "docs/model.md"
+GUIDE = PROJECT / "docs/concepts/model.md"
 
 
 def metadata_of(

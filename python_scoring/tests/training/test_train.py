@@ -11,8 +11,8 @@ from python_scoring.dataset.read import read_training_set
 from python_scoring.errors import TooFewPositivesError
 from python_scoring.features.contract import FeatureContract
 from python_scoring.model.artifact import write_artifact
-from python_scoring.model.booster import Attribution, margins
-from python_scoring.model.tree_tables import pair_tables
+from python_scoring.model.trees.booster import Attribution, margins
+from python_scoring.model.trees.tree_tables import pair_tables
 from python_scoring.training.hyperparameters import Recipe, fit_booster
 from python_scoring.training.selection import TREE_COUNTS, better, choose_recipe
 from python_scoring.training.train import STEPS, TrainingRun, TrainingSettings, train

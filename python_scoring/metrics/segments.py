@@ -1,7 +1,7 @@
-"""Judges a model slice by slice: each month, each kind of lead.
+"""Judges a model segment by segment: by month, by kind of lead.
 
-An average can hide that a model works for one half of the leads only. A slice that is too small to
-be judged is told as such: dropped in silence, it would look as if it had been looked at.
+An average can hide that a model works for one half of the leads only. A segment too small to be
+judged is listed with a note: left out, it would look as if it had been judged.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SMALLEST_CONVERSIONS = 10
 
 
 @dataclass(frozen=True)
-class Slice:
+class Segment:
     """Figures of some of the rows.
 
     Args:
@@ -24,9 +24,9 @@ class Slice:
         conversions: How many of them converted.
         observed: The rate at which they converted, with Wilson's interval.
         predicted: Their mean probability.
-        auc: How they are ranked among themselves; None where the slice is too small.
+        auc: How they are ranked among themselves; None where the segment is too small.
         top_decile_lift: Rate of their own best tenth over their rate; None likewise.
-        note: Why the slice is too small to be judged, else empty.
+        note: Why the segment is too small to be judged, else empty.
     """
 
     name: str
@@ -39,19 +39,19 @@ class Slice:
     note: str
 
 
-def judge_slices(
+def judge_segments(
     names: Texts,
     order: list[str],
     ranks: Vector,
     probabilities: Vector,
     converted: Flags,
     seed: int,
-) -> list[Slice]:
-    """Judge each slice by itself.
+) -> list[Segment]:
+    """Judge each segment by itself.
 
     Args:
-        names: Slice of each row, shape (n,).
-        order: The slices in the order to tell them; those without a row are passed over.
+        names: Segment of each row, shape (n,).
+        order: The segments in the order to report them; those without a row are left out.
         ranks: Scores that rank, shape (n,).
         probabilities: Calibrated probabilities, shape (n,).
         converted: Outcomes, shape (n,).
@@ -65,11 +65,11 @@ def judge_slices(
     ]
 
 
-def _judge(name: str, ranks: Vector, probabilities: Vector, converted: Flags, seed: int) -> Slice:
+def _judge(name: str, ranks: Vector, probabilities: Vector, converted: Flags, seed: int) -> Segment:
     rows, conversions = len(ranks), int(converted.sum())
     note = _too_small(rows, min(conversions, rows - conversions))
     judged = None if note else evaluate_ranking(ranks, converted, seed)
-    return Slice(
+    return Segment(
         name,
         rows,
         conversions,
