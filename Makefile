@@ -100,6 +100,11 @@ function-bundle: setup ## the folder to deploy as a Cloud Function: target/funct
 	@rm -rf target/function
 	@$(BIN)/lead-scoring function bundle --out target/function
 
+PORT ?= 8080
+.PHONY: serve
+serve: $(VENV)/.dev function-bundle ## serve that folder on this machine, at PORT=8080
+	@PATH="$(CURDIR)/$(BIN):$$PATH" cloud_function/serve target/function --listen=127.0.0.1:$(PORT)
+
 .PHONY: docs
 docs: setup ## dbt docs in target/: every model and column
 	@$(DBT) docs generate --static

@@ -29,7 +29,7 @@ def score_lead(request: Request) -> Response:
     return SERVICE.answer(request)
 
 
-@functions_framework.errorhandler(HTTPException)
+@functions_framework.errorhandler(HTTPException)  # type: ignore[untyped-decorator]
 def refuse(refusal: HTTPException) -> Response:
     """Answer in JSON what the framework refuses by itself: /favicon.ico, /robots.txt."""
     return SERVICE.refuse(refusal)

@@ -24,8 +24,8 @@ from python_scoring.explanation.shapley import shapley
 from python_scoring.features.contract import Feature
 from python_scoring.io.warehouse import database_path, query
 from python_scoring.model.artifact import Artifact
-from python_scoring.model.trees.exact_margin import ExactMargins
 from python_scoring.model.registry import Registry
+from python_scoring.model.trees.exact_margin import ExactMargins
 
 Row = dict[str, Any]
 

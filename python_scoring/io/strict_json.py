@@ -1,4 +1,4 @@
-"""Reads JSON from outside: no key twice, no NaN, nothing nested beyond reason, always ValueError."""
+"""Reads JSON from outside: no key twice, no NaN, and what is wrong is always a ValueError."""
 
 import json
 from typing import Any

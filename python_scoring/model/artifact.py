@@ -24,7 +24,6 @@ from python_scoring.errors import ArtifactError
 from python_scoring.features.contract import FeatureContract
 from python_scoring.io.atomic import atomic_folder
 from python_scoring.model.calibration_curve import CalibrationCurve
-from python_scoring.model.trees.exact_margin import learner_of
 from python_scoring.model.manifest import (
     MANIFEST,
     SIGNATURE,
@@ -39,6 +38,7 @@ from python_scoring.model.manifest import (
     sign,
     signing_key,
 )
+from python_scoring.model.trees.exact_margin import learner_of
 
 MODEL, CURVE, LOOKUP = "model.ubj", "calibration.json", "calibration_lookup.csv"
 CONTRACT, METADATA = "feature_contract.json", "training_metadata.json"

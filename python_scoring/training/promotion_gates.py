@@ -19,8 +19,8 @@ from python_scoring.errors import InputError
 from python_scoring.metrics.intervals import Interval
 from python_scoring.metrics.ranking import compare_rankings, evaluate_ranking
 from python_scoring.model.artifact import Artifact
-from python_scoring.model.trees.booster import margins
 from python_scoring.model.targets import Target, read_targets
+from python_scoring.model.trees.booster import margins
 
 SEED = 42
 WORDS = {

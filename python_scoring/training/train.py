@@ -15,8 +15,8 @@ from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN
 from python_scoring.leakage.sentinel.run import find_suspects
 from python_scoring.metrics.ranking import Evaluation, RankingEvaluation, evaluate, evaluate_ranking
 from python_scoring.model.artifact import Draft
-from python_scoring.model.trees.booster import margins
 from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
+from python_scoring.model.trees.booster import margins
 from python_scoring.training.backtest import rank_in
 from python_scoring.training.calibrate import Calibration, calibrate
 from python_scoring.training.hyperparameters import SEARCHED, Recipe, fit_booster

@@ -124,7 +124,8 @@ class Audit:
         self, trail: Trail, by_node: Mapping[Node, list[str]]
     ) -> tuple[set[str], set[str]]:
         """The features that a trail reaches by value, and those whose rows it decides."""
-        by_value, by_rows = set(), set()
+        by_value: set[str] = set()
+        by_rows: set[str] = set()
         for state in trail:
             names = by_node.get(state.node, ())
             if state.influence is Influence.ROWS:

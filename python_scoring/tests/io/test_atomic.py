@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from python_scoring.errors import InputError
-from python_scoring.io import atomic
 from python_scoring.io.atomic import STALE_SECONDS, atomic_file, atomic_folder
 
 
@@ -103,9 +102,13 @@ def test_a_refusal_of_the_system_is_told_in_four_parts(
     tmp_path: Path, number: int, fix: str
 ) -> None:
     (tmp_path / "out.csv").write_text("former")
-    with pytest.raises(InputError) as told, atomic_file(tmp_path / "out.csv") as beside:
+
+    def refused(beside: Path) -> None:
         beside.write_text("half")
         raise OSError(number, "")
+
+    with pytest.raises(InputError) as told, atomic_file(tmp_path / "out.csv") as beside:
+        refused(beside)
     assert told.value.what == f"out.csv cannot be written: {os.strerror(number)}."
     assert told.value.why
     assert told.value.where == str(tmp_path / "out.csv")
@@ -139,7 +142,7 @@ def test_a_folder_that_cannot_be_published_leaves_the_former(
             raise OSError(errno.EIO, "")
         rename(*pair)
 
-    monkeypatch.setattr(atomic.os, "rename", refuse_the_second)
+    monkeypatch.setattr(os, "rename", refuse_the_second)
     with (
         pytest.raises(InputError, match="Input/output error"),
         atomic_folder(tmp_path / "world", replace=True) as beside,

@@ -6,7 +6,7 @@ import xgboost as xgb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_scoring.model import tree_tables as pair_tables
+from python_scoring.model.trees import tree_tables as pair_tables
 from python_scoring.model.trees.booster import Attribution, margins
 
 

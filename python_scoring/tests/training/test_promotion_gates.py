@@ -34,7 +34,7 @@ from python_scoring.training.promotion_gates import (
 from python_scoring.training.train import TrainingSettings, train
 
 Run = Callable[..., Result]
-GUIDE = PROJECT / "docs/concepts/model.md"
+GUIDE = PROJECT / "docs/guides/training.md"
 
 
 def metadata_of(
