@@ -25,8 +25,17 @@ def read_table(path: Path) -> pa.Table:
     _check_readable(path)
     try:
         table = parquet.read_table(path) if path.suffix == ".parquet" else csv.read_csv(path)
-    except (pa.ArrowException, OSError) as error:
+        names = table.column_names  # Arrow decodes a header only when it is asked for
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         raise _unreadable(path, error) from error
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(
+            f"{path.name} has more than one column {', '.join(map(repr, twice))}.",
+            why="Which of them is meant would be a guess.",
+            where=str(path),
+            fix="Name each column once.",
+        )
     if table.num_rows == 0:
         raise InputError(f"{path.name} holds no rows.", where=str(path), fix="Check its export.")
     return table
@@ -81,11 +90,20 @@ class TableWriter:
 
 
 def check_suffix(path: Path) -> None:
-    """Refuse a file name whose suffix is neither .parquet nor .csv.
+    """Refuse a file name whose suffix is neither .parquet nor .csv, or that Arrow cannot open.
 
     Raises:
-        InputError: Another suffix.
+        InputError: Another suffix, or a name that is no UTF-8.
     """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            "The file's name is not UTF-8.",
+            why="Arrow, which reads and writes tables, cannot open it.",
+            where=repr(str(path)),
+            fix="Rename it.",
+        ) from error
     if path.suffix not in SUFFIXES:
         raise InputError(
             f"{path.name} is neither Parquet nor CSV by its name.",
