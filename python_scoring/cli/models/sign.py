@@ -12,7 +12,8 @@ from python_scoring.model.registry import Registry
 @click.command(
     epilog="""\b
 Examples:
-  LEAD_SCORING_SIGNING_KEY=$(cat key) lead-scoring models sign v2-boosted-20250531-0a1b2c3d
+  export LEAD_SCORING_SIGNING_KEY=$(openssl rand -hex 32)
+  lead-scoring models sign v2-boosted-20250531-0a1b2c3d
 
 \b
 Exit codes: 0 signed, 2 could not (no key, no such version, it cannot be written).

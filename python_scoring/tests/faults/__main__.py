@@ -1,8 +1,8 @@
 """`make test-faults`: tries every part of this folder, prints the table, and saves it.
 
-A part is a module with a click command `main` that prints one JSON object a row with `--json` (part,
-fault, tried, outcomes) and exits with 1 when something was wrong. What it takes of --kills, --cases,
---rounds and --seed it is given.
+A part is a module with a click command `main` that prints one JSON object a row with `--json`
+(part, fault, tried, outcomes) and exits with 1 when something was wrong. Of --kills, --cases,
+--rounds and --seed it is given what it takes.
 """
 
 import importlib
