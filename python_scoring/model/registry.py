@@ -206,6 +206,8 @@ def _standing(history: Sequence[Record]) -> list[str]:
         raise TypeError("its promotions are no list")
     standing: list[str] = []
     for number, record in enumerate(history, start=1):
+        if not isinstance(record, dict):
+            raise TypeError(f"record {number} is no object")
         action, version = record["action"], record["version"]
         if action == "promote" and isinstance(version, str):
             standing.append(version)
