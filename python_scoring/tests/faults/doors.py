@@ -186,10 +186,10 @@ def all_doors(place: Workplace, stack: ExitStack) -> list[Door]:
     )
     LOG.disabled = True
     stack.callback(setattr, LOG, "disabled", False)
-    client = create_app("score_lead", str(FUNCTION / "main.py")).test_client()
+    app = create_app("score_lead", str(FUNCTION / "main.py"))  # type: ignore[no-untyped-call]
     names = scorer.contract.base_names
     return [
-        Door("function", _bodies(names), partial(_ask, client)),
+        Door("function", _bodies(names), partial(_ask, app.test_client())),
         Door("score-lead", _bodies(names), _score_lead),
         Door("score --input, train --input", _tables(place), partial(_read_table, place)),
         Door("audit lineage --sql", _sql(), partial(_audit, place)),

@@ -84,8 +84,8 @@ def _kill(place: Workplace, case: Case, kills: int, draw: random.Random) -> Trie
     case.before()
     _run(place, case, None)
     if case.state() != NEW or leftovers(case.folder.parent):
-        left = [path.name for path in leftovers(case.folder.parent)]
-        tried.note(f"the next run did not mend it: {case.state()}, {left}", good=False)
+        names = [path.name for path in leftovers(case.folder.parent)]
+        tried.note(f"the next run did not mend it: {case.state()}, {names}", good=False)
     return tried
 
 
