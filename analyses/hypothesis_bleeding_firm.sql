@@ -1,4 +1,4 @@
--- Bleeding firm: a firm that loses advisors loosens those who are still there. Validated by the
+-- Bleeding firm: advisors of a firm that loses people convert more often. Validated by the
 -- predecessor. Net change of the other advisors in the year before the contact; a departure is dated by
 -- the leaver's next start, so those who left the industry do not count as losses.
 select *

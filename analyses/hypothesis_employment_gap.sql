@@ -1,4 +1,4 @@
--- Employment gap: advisors between two firms are easier to win. The predecessor found lift 3.03 with
+-- Employment gap: advisors between two firms convert more often. The predecessor found lift 3.03 with
 -- `days_in_gap`, and it was a leak. No query over our data can test it; this one says why.
 select
     'employment gap' as hypothesis,

@@ -4,14 +4,8 @@
 {% macro scoring_model() -%}
     {%- set models = {'python': 'subject_scores', 'sql': 'lead_scores_sql'} -%}
     {%- set engine = var('scoring_engine') | string -%}
-    {%- if engine not in models -%}
-        {{ exceptions.raise_compiler_error(
-            "The var scoring_engine is '" ~ engine ~ "', which is neither python nor sql.\n"
-            ~ "Why it matters: nothing would feed the day's ranking.\n"
-            ~ "Fix: set it in dbt_project.yml or by --vars '{scoring_engine: python}'; docs/guides/bigquery_scoring.md says which."
-        ) }}
-    {%- endif -%}
-    {{ return(models[engine]) }}
+    {#- another engine is refused before anything runs: var_rules -#}
+    {{ return(models.get(engine, 'subject_scores')) }}
 {%- endmacro %}
 
 

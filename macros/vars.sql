@@ -1,42 +1,149 @@
-{#- Vars reach SQL only through these: what is not a day or a whole number stops the run by name. -#}
+{#- Vars: what each may be, checked once before anything runs; in SQL they appear only through the macros below. -#}
+
+
+{#-
+  Every var of dbt_project.yml (a convention test compares): its kind, and for numbers the lowest and highest value.
+-#}
+{% macro var_rules() %}
+    {{ return({
+        'analysis_date': ['day'],
+        'score_date': ['day'],
+        'label_window_days': ['whole number', 0, 3650],
+        'fintrx_lag_days': ['whole number', 0, 3650],
+        'aum_base_month': ['day'],
+        'moves_window_months': ['whole number', 0, 1200],
+        'moves_recent_days_excluded': ['whole number', 0, 36500],
+        'dual_registration_days': ['whole number', 0, 3650],
+        'firm_net_change_months': ['whole number', 0, 1200],
+        'fresh_start_months': ['whole number', 0, 1200],
+        'lifer_tenure_months': ['whole number', 0, 1200],
+        'earliest_plausible_date': ['day'],
+        'calibration_share': ['share'],
+        'test_share': ['share'],
+        'split_gap_days': ['whole number', 0, 3650],
+        'batch_days': ['whole number', 0, 999999],
+        'prospect_limit': ['whole number', 0, 999999],
+        'recontact_days': ['whole number', 0, 36500],
+        'last_build': ['one of compare, ignore'],
+        'scoring_engine': ['one of python, sql'],
+        'model_version': ['text'],
+        'model_registry': ['text'],
+        'fintrx_project': ['name'],
+        'fintrx_dataset': ['name'],
+        'salesforce_project': ['name'],
+        'salesforce_dataset': ['name'],
+    }) }}
+{% endmacro %}
+
+
+{#- What is wrong with the value of a var, in a few words; empty where nothing is. -#}
+{% macro var_problem(name) %}
+    {%- set rule, value = var_rules()[name], var(name) | string -%}
+    {%- if rule[0] == 'day' and not _is_day(value) -%} {{ return('which is not a day') }}
+    {%- elif rule[0] == 'whole number' and not modules.re.match('^[0-9]{1,6}$', value) -%} {{ return('which is not a whole number, zero or more') }}
+    {%- elif rule[0] == 'whole number' and not rule[1] <= value | int <= rule[2] -%} {{ return('which is not between ' ~ rule[1] ~ ' and ' ~ rule[2]) }}
+    {%- elif rule[0] == 'share' and not modules.re.match('^0?[.][0-9]{1,6}$', value) -%} {{ return('which is not a share between 0 and 1') }}
+    {%- elif rule[0].startswith('one of') and value not in rule[0][7:].split(', ') -%} {{ return('which is not ' ~ rule[0]) }}
+    {%- elif rule[0] == 'name' and not modules.re.match('^[A-Za-z0-9_:.-]*$', value) -%} {{ return('which is not the name of a project or dataset') }}
+    {%- endif -%}
+    {{ return('') }}
+{% endmacro %}
+
+
+{#- Whether a text is a day of the calendar, from 1900 to 2999. -#}
+{% macro _is_day(value) %}
+    {%- set parts = modules.re.match('^(19|2[0-9])([0-9][0-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', value) -%}
+    {%- if not parts -%} {{ return(false) }} {%- endif -%}
+    {%- set year, month, day = (parts[1] ~ parts[2]) | int, parts[3] | int, parts[4] | int -%}
+    {%- set first = modules.datetime.date(year, month, 1) -%}
+    {{ return((first + modules.datetime.timedelta(days=day - 1)).month == month) }}
+{% endmacro %}
+
+
+{#- Stops the run where a var cannot be used, with all that is wrong at once. -#}
+{% macro _refuse_vars(problems) %}
+    {%- if problems -%}
+        {{ exceptions.raise_compiler_error(
+            problems | join('\n') ~ "\n"
+            ~ "Why it matters: days, windows and lists follow the vars, so a wrong one changes scores silently. Nothing was built.\n"
+            ~ "Where: --vars, or vars in dbt_project.yml, which explains each of them.\n"
+            ~ "Fix: give days as YYYY-MM-DD, numbers as digits, shares as 0.2, such as --vars '{score_date: 2025-06-30, batch_days: 90}'."
+        ) }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- Names and values of all vars, and that the model is there, before anything runs. -#}
+{% macro check_vars() %}
+    {%- if execute and flags.WHICH in ['build', 'run', 'test', 'seed'] -%}
+        {%- set problems, rules = [], var_rules() -%}
+        {%- set given = invocation_args_dict.get('vars') or {} -%}
+        {%- for name in (fromyaml(given) if given is string else given) if name not in rules -%}
+            {%- do problems.append("There is no var " ~ name ~ ". Vars are: " ~ rules | sort | join(', ') ~ ".") -%}
+        {%- endfor -%}
+        {%- for name in rules if var_problem(name) -%}
+            {%- do problems.append("The var " ~ name ~ " is '" ~ var(name) ~ "', " ~ var_problem(name) ~ ".") -%}
+        {%- endfor -%}
+        {%- do _refuse_vars(problems or _model_problems()) -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- Where the model that the vars name is missing. Only DuckDB can look into the registry's folder from here. -#}
+{% macro _model_problems() %}
+    {%- set version = var('model_version') | string -%}
+    {%- set registry = var('model_registry') or env_var('LEAD_SCORING_MODELS', '') or 'python_scoring/artifacts' -%}
+    {%- if not version or target.type != 'duckdb' or var('scoring_engine') != 'python' or '://' in registry -%} {{ return([]) }} {%- endif -%}
+    {%- set found = [] -%}
+    {%- for row in run_query("select file from glob('" ~ registry | replace("'", "''") ~ "/*/manifest.json') order by file").rows -%}
+        {%- do found.append(row[0].split('/')[-2]) -%}
+    {%- endfor -%}
+    {%- set is_folder = run_query("select 1 from glob('" ~ version | replace("'", "''") ~ "/manifest.json')").rows -%}
+    {%- if version in found or is_folder -%} {{ return([]) }} {%- endif -%}
+    {{ return(["The var model_version is '" ~ version ~ "', and the registry " ~ registry ~ " holds no such model. It holds: " ~ (found | join(', ') or 'none') ~ "."]) }}
+{% endmacro %}
+
+
+{#- Days after the newest month delivered up to which a day is plausible: two monthly deliveries late, and a month. -#}
+{% macro plausible_days() %} {{ return(92) }} {% endmacro %}
+
+
+{#-
+  analysis_date and score_date against the delivery: not before its first contact, and not more than
+  `plausible_days` after the last month that the vendor delivered.
+-#}
+{% macro check_days() %}
+    {%- if execute and flags.WHICH in ['build', 'run'] -%}
+        {%- set months, leads = source('fintrx', 'firm_historicals'), source('salesforce', 'lead') -%}
+        {%- set delivered = run_query(
+            "select (select max(" ~ month_from_parts('year', 'month') ~ ") from " ~ months ~ ") as newest_month, "
+            ~ "(select min(cast(stage_entered_contacting__c as date)) from " ~ leads ~ ") as first_contact"
+        ).rows[0] -%}
+        {%- set problems = [] -%}
+        {%- if delivered[0] is not none and delivered[1] is not none -%}
+            {%- set newest = (delivered[0].replace(day=28) + modules.datetime.timedelta(days=4)).replace(day=1) -%}
+            {%- set last = newest + modules.datetime.timedelta(days=plausible_days() - 1) -%}
+            {%- for name in ['analysis_date', 'score_date'] if not delivered[1] | string <= var(name) | string <= last | string -%}
+                {%- do problems.append("The var " ~ name ~ " is '" ~ var(name) ~ "', and the delivery reaches from " ~ delivered[1] ~ " (first contact) to "
+                    ~ (newest - modules.datetime.timedelta(days=1)) ~ " (last month of firm_historicals); a day up to " ~ last ~ " is plausible.") -%}
+            {%- endfor -%}
+        {%- endif -%}
+        {%- do _refuse_vars(problems) -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- Stops a model whose var is not what the rules say; a unit test may set vars that no run was checked with. -#}
+{% macro _usable_var(name) %}
+    {%- if execute and var_problem(name) -%} {%- do _refuse_vars(["The var " ~ name ~ " is '" ~ var(name) ~ "', " ~ var_problem(name) ~ "."]) -%} {%- endif -%}
+    {{ return(var(name) | string) }}
+{% endmacro %}
 
 {#- A var that is a day, as a SQL date. -#}
-{% macro day_var(name) -%}
-    {%- set value = var(name) | string -%}
-    {%- if not modules.re.match('^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', value) -%}
-        {{ exceptions.raise_compiler_error(
-            "The var " ~ name ~ " is '" ~ value ~ "', which is not a day.\n"
-            ~ "Why it matters: every feature and label is counted from it.\n"
-            ~ "Fix: give it as YYYY-MM-DD, in dbt_project.yml or --vars '{" ~ name ~ ": 2025-06-30}'."
-        ) }}
-    {%- endif -%}
-    cast('{{ value }}' as date)
-{%- endmacro %}
-
+{% macro day_var(name) -%} cast('{{ _usable_var(name) }}' as date) {%- endmacro %}
 
 {#- A var that is a whole number, zero or more. -#}
-{% macro whole_number_var(name) -%}
-    {%- set value = var(name) | string -%}
-    {%- if not modules.re.match('^[0-9]{1,6}$', value) -%}
-        {{ exceptions.raise_compiler_error(
-            "The var " ~ name ~ " is '" ~ value ~ "', which is not a whole number, zero or more.\n"
-            ~ "Why it matters: it sets the length of a window, so a wrong one changes features silently.\n"
-            ~ "Fix: give it as digits, in dbt_project.yml or --vars '{" ~ name ~ ": 30}'."
-        ) }}
-    {%- endif -%}
-    {{ value }}
-{%- endmacro %}
-
+{% macro whole_number_var(name) -%} {{ _usable_var(name) }} {%- endmacro %}
 
 {#- A var that is a share between 0 and 1, as an exact number: BigQuery's 1 - 0.2 - 0.2 would be a little above 0.6. -#}
-{% macro share_var(name) -%}
-    {%- set value = var(name) | string -%}
-    {%- if not modules.re.match('^0?[.][0-9]{1,6}$', value) -%}
-        {{ exceptions.raise_compiler_error(
-            "The var " ~ name ~ " is '" ~ value ~ "', which is not a share between 0 and 1.\n"
-            ~ "Why it matters: it decides how many leads the model is calibrated or judged on.\n"
-            ~ "Fix: give it as 0.2, in dbt_project.yml or --vars '{" ~ name ~ ": 0.2}'."
-        ) }}
-    {%- endif -%}
-    cast('{{ value }}' as {{ dbt.type_numeric() }})
-{%- endmacro %}
+{% macro share_var(name) -%} cast('{{ _usable_var(name) }}' as {{ dbt.type_numeric() }}) {%- endmacro %}

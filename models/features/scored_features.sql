@@ -1,20 +1,19 @@
 {{ config(**daily_table(cluster_by=['prediction_id'])) }}
 
--- What each subject's score of the day was made of, kept as it was scored: a later delivery may tell
--- the past otherwise, and then nobody could say why a score moved.
-with features as (
+-- What each published day's scores were made of; `builds` puts a day in.
+with built as (
 
-    select * from {{ ref('lead_scoring_features') }}
+    select * from {{ ref('built_scored_features') }}
 
 ),
 
 final as (
 
     select
-        {{ day_var('score_date') }} as score_date,
-        {{ contract_columns('lead_scoring_features') }}
+        *,
+        {{ this_build() }} as build_id
 
-    from features
+    from built
 
 )
 

@@ -1,7 +1,7 @@
 -- The headcount of the at-contact firm on the day (is_now) and where the net-change window opens.
 --
--- Each firm is one time line on which its movements and our questions stand in order, so one pass
--- of a running sum answers every question: the work grows with rows, not with rows times leads.
+-- A firm's movements and the days to count on are put into one order, so that one running sum gives
+-- every headcount: the work grows with the rows, not with rows times leads.
 with firm_at_day as (
 
     select * from {{ ref('int_firm_at_day') }}
@@ -38,7 +38,7 @@ questions as (
 
 ),
 
--- movements of a day come before the questions of that day: a start on the contact day is known
+-- movements of a day come before the counts of that day: a start on the contact day is known
 time_line as (
 
     select

@@ -26,7 +26,7 @@ final as (
         contacted_date,
         cast(
             case
-                -- too young to be a "no", so not a "yes" either: both sides wait equally long
+                -- not yet mature: a success that came early must not count before failures can
                 when
                     {{ days_between('contacted_date', day_var('analysis_date')) }}
                     < {{ whole_number_var('label_window_days') }}

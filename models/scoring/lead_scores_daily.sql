@@ -1,23 +1,19 @@
 {{ config(require_partition_filter=true, **daily_table(cluster_by=['lead_id', 'score_bucket'])) }}
 
--- The day's ranking of open leads. Other days are never touched.
-with ranked_scores as (
+-- Every published day's ranking of open leads; `builds` puts a day in.
+with built as (
 
-    select * from {{ ref('ranked_scores') }}
+    select * from {{ ref('built_lead_scores') }}
 
 ),
 
 final as (
 
     select
-        lead_id,
-        advisor_crd,
-        contacted_date,
-        {{ daily_score_columns() }}
+        *,
+        {{ this_build() }} as build_id
 
-    from ranked_scores
-
-    where not is_prospect
+    from built
 
 )
 

@@ -1,4 +1,4 @@
--- The exported model's word on every subject of the day, without Python.
+-- The score of each lead and prospect of the day by the exported model, without Python.
 with features as (
 
     select * from {{ ref('lead_scoring_features') }}

@@ -1,21 +1,19 @@
 {{ config(require_partition_filter=true, **daily_table(cluster_by=['advisor_crd'])) }}
 
--- The day's ranking of active advisors who are not in Salesforce. Other days are never touched.
-with ranked_scores as (
+-- Every published day's ranking of active advisors who are not in Salesforce; `builds` puts a day in.
+with built as (
 
-    select * from {{ ref('ranked_scores') }}
+    select * from {{ ref('built_prospect_scores') }}
 
 ),
 
 final as (
 
     select
-        advisor_crd,
-        {{ daily_score_columns() }}
+        *,
+        {{ this_build() }} as build_id
 
-    from ranked_scores
-
-    where is_prospect
+    from built
 
 )
 

@@ -1,4 +1,4 @@
--- The day's scores with their place among their like: leads among leads, prospects among prospects.
+-- The day's scores with their rank: leads among leads, prospects among prospects.
 with scores as (
 
     select * from {{ ref(scoring_model()) }}

@@ -32,7 +32,7 @@ cumulated as (
 
 final as (
 
-    -- whole days, so that leads of one day are never torn apart
+    -- whole days, so that leads of one day are in one split
     select
         min(
             case

@@ -6,16 +6,17 @@ from typing import Any
 
 from python_scoring.explanation.narrative import spoken
 from python_scoring.features.contract import project_contract
+from python_scoring.io.builds import Build, newest_build
 from python_scoring.io.warehouse import query
 
 TOP = 10
 
-_COUNTS = "select stage, row_count from pipeline_counts order by stage_order"
+_COUNTS = "select stage, row_count from build_counts where build_id = ? order by stage_order"
 _FINDINGS = """
-select source_table, finding, treatment, row_count, example_key from data_quality_findings
+select source_table, finding, treatment, row_count, example_key from build_findings
+where build_id = ?
 order by treatment desc, row_count desc, source_table, finding
 """
-_NEWEST = "select max(score_date) as score_date from lead_scores_daily"
 _DAY = """
 select max(score_date) as score_date, any_value(model_version) as model_version,
     any_value(base_rate) as base_rate
@@ -34,8 +35,9 @@ order by call_priority limit {TOP}
 
 @dataclass(frozen=True)
 class Summary:
-    """The last build: rows by stage, findings, the day's model and its first calls."""
+    """The newest published day: its build, rows by stage, findings, model and first calls."""
 
+    build: Build
     counts: list[dict[str, Any]]
     findings: list[dict[str, Any]]
     day: dict[str, Any]
@@ -43,16 +45,17 @@ class Summary:
 
 
 def read_summary() -> Summary:
-    """Read the relations of the last build from the DuckDB file; the newest day that was scored.
+    """Read the newest published day from the DuckDB file.
 
     Raises:
-        WarehouseError: No database, or no build in it.
+        WarehouseError: No database, or nothing published in it.
     """
-    newest = query(_NEWEST)["score_date"][0].as_py()
-    return Summary(query(_COUNTS).to_pylist(), query(_FINDINGS).to_pylist(), *read_day(newest))
+    build = newest_build()
+    counts, findings = (query(sql, [build.build_id]).to_pylist() for sql in (_COUNTS, _FINDINGS))
+    return Summary(build, counts, findings, *read_day(build.score_date))
 
 
-def read_day(score_date: date | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def read_day(score_date: date) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return a scored day (date, model, base rate) and its first calls; suppressed leads are none.
 
     Raises:

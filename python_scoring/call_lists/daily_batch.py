@@ -1,7 +1,7 @@
-"""Scores the open leads of a day by running dbt, and tells what came of it.
+"""Scores the open leads of a day by running dbt, and returns what was scored.
 
 There is one way to score, the dbt project's; this only chooses the day and how far back a contact
-may lie, and builds what the day's leads need: features, scores, the export to Salesforce.
+may lie. It is a whole build: what is published has passed every test (decision 0014).
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ import pyarrow as pa
 import yaml
 
 from python_scoring.errors import InputError, LeadScoringError
+from python_scoring.io.builds import Build, build_of_day
 from python_scoring.io.dbt import run_dbt, words_of
 from python_scoring.io.warehouse import query, require_duckdb
 
-SELECTION = ["+salesforce_lead_scores", "scored_features"]
+SELECTION = "+builds+"
 
 _ROWS = """
 select * from lead_scores_daily anti join call_exclusions using (lead_id) where score_date = ?
@@ -36,14 +37,17 @@ class Batch:
     Args:
         days: Contacts so many days before `score_date` are in it, and leads not yet contacted.
         score_date: The day.
+        build: What published it.
         leads: Leads scored.
         contacted: Those of them who were contacted.
         golden: Those in the golden cohort.
-        rows: The rows of `lead_scores_daily` that may be called, in calling order.
+        rows: The rows of `lead_scores_daily` that may be called as of the newest published day, in
+            calling order.
     """
 
     days: int
     score_date: date
+    build: Build
     leads: int
     contacted: int
     golden: int
@@ -70,7 +74,8 @@ def score_batch(days: int | None, score_date: date | None) -> Batch:
     score_date = score_date or date.fromisoformat(str(usual["score_date"]))
     _build({"batch_days": days, "score_date": str(score_date)})
     counts = query(_COUNTS, [score_date]).to_pylist()[0]
-    return Batch(days, score_date, **counts, rows=query(_ROWS, [score_date]))
+    build = build_of_day(score_date)
+    return Batch(days, score_date, build, **counts, rows=query(_ROWS, [score_date]))
 
 
 def _project_vars() -> dict[str, Any]:
@@ -88,12 +93,12 @@ def _project_vars() -> dict[str, Any]:
 
 def _build(dbt_vars: dict[str, Any]) -> None:
     # unit tests judge the code, not the day: CI runs them
-    chosen = ["--select", *SELECTION, "--indirect-selection", "buildable"]
+    chosen = ["--select", SELECTION, "--indirect-selection", "buildable"]
     done = run_dbt(["build", "--quiet", *chosen, "--exclude-resource-type", "unit_test"], dbt_vars)
     if done.returncode:
         raise LeadScoringError(
             f"The leads of {dbt_vars['score_date']} could not be scored.",
-            why="What dbt had not reached yet is still of an earlier run.",
+            why="Nothing was published; scores and lists are those of the last good build.",
             where=words_of(done),
             fix="Mend what dbt says; `make build` with these vars says it too.",
         )

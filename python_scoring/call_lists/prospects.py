@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from python_scoring.errors import WarehouseError
+from python_scoring.io.builds import Build, build_of_day
 from python_scoring.io.warehouse import database_path, query
 
 _LIST = "select * from prospect_call_list order by list_position limit ?"
@@ -27,6 +28,7 @@ class CallList:
 
     Args:
         rows: The list, in calling order; it holds personal data.
+        build: What published it.
         score_date: The day that was ranked.
         model_version: Version that ranked it.
         base_rate: The usual chance, 0 to 1.
@@ -37,6 +39,7 @@ class CallList:
     """
 
     rows: pa.Table
+    build: Build
     score_date: date
     model_version: str
     base_rate: float
@@ -47,7 +50,7 @@ class CallList:
 
 
 def read_call_list(limit: int) -> CallList:
-    """Read the list that `dbt build` made, its first `limit` rows.
+    """Read the published list, its first `limit` rows.
 
     Raises:
         WarehouseError: No database, no build in it, or nobody on the list.
@@ -62,7 +65,8 @@ def read_call_list(limit: int) -> CallList:
     first = rows.slice(0, 1).to_pylist()[0]
     scored = int(_count(_SCORED, first["score_date"]))
     return CallList(
-        rows,
+        rows.drop_columns("build_id"),
+        build_of_day(first["score_date"]),
         first["score_date"],
         first["model_version"],
         first["base_rate"],

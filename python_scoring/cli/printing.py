@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 
-def tell(record: dict[str, Any], as_json: bool) -> None:
+def print_record(record: dict[str, Any], as_json: bool) -> None:
     """Print a record of the history."""
     was = record["previous"] or "none"
     click.echo(json.dumps(record) if as_json else f"{record['version']} scores now; before: {was}")

@@ -58,10 +58,10 @@ class LabelledTable:
     def frame(self) -> pd.DataFrame:
         """Return the features as columns, texts as texts, so that another model can score them."""
         frame = pd.DataFrame(self.features, columns=self.contract.names)
-        for place in self.contract.category_positions:
-            feature = self.contract.features[place]
+        for position in self.contract.category_positions:
+            feature = self.contract.features[position]
             words = np.array([*feature.categories, None], dtype=object)
-            numbers_or_last = np.nan_to_num(self.features[:, place], nan=len(words) - 1)
+            numbers_or_last = np.nan_to_num(self.features[:, position], nan=len(words) - 1)
             frame[feature.name] = words[numbers_or_last.astype(int)]
         return frame
 

@@ -164,13 +164,13 @@ def _known_from_training(table: LabelledTable) -> LabelledTable:
     past = table.part(TRAIN)
     known = table.known_to(past)
     lost = np.isnan(known.features) & ~np.isnan(table.features)
-    found, unseen = {}, {}
-    for place in table.contract.category_positions:
-        feature, numbers_seen = table.contract.features[place], past.features[:, place]
+    categories, unseen = {}, {}
+    for position in table.contract.category_positions:
+        feature, numbers_seen = table.contract.features[position], past.features[:, position]
         newest = int(np.nan_to_num(numbers_seen, nan=-1).max())
-        found[feature.name] = feature.categories[: newest + 1]
-        unseen[feature.name] = int(lost[:, place].sum())
-    contract = table.contract.with_categories(found)
+        categories[feature.name] = feature.categories[: newest + 1]
+        unseen[feature.name] = int(lost[:, position].sum())
+    contract = table.contract.with_categories(categories)
     return replace(known, contract=contract, unseen={n: c for n, c in unseen.items() if c})
 
 

@@ -35,16 +35,16 @@ def require_positives(converted: Flags, part: str, *, force: bool = False) -> No
     Raises:
         TooFewPositivesError: Says how many there are and how many are needed.
     """
-    found, needed = int(converted.sum()), 1 if force else MIN_POSITIVES
-    if found < needed:
+    conversions, needed = int(converted.sum()), 1 if force else MIN_POSITIVES
+    if conversions < needed:
         raise TooFewPositivesError(
-            f"Only {found} conversions in the {part} period, {needed} needed.",
+            f"Only {conversions} conversions in the {part} period, {needed} needed.",
             why="Rates estimated on fewer follow noise, and would look precise without being so.",
             fix="Give more data or a larger share to that period"
             + ("." if force else ", or go on knowingly with --force."),
         )
     if converted.all():
         raise TooFewPositivesError(
-            f"Every lead of the {part} period converted; there is nothing to tell apart.",
+            f"Every lead of the {part} period converted; there is nothing to separate.",
             fix="Check the label column.",
         )

@@ -53,9 +53,10 @@ class Channel(Protocol):
 class Destination(Protocol):
     """One vendor's system.
 
-    Its name is the command's, and the prefix of its three relations: `<name>_lead_scores` (the rows
-    due, in the vendor's field names), `<name>_delivery_status` (every lead of the day with its
-    delivery_status) and `<name>_delivery_log` (append-only).
+    Its name is the command's, and the prefix of its four relations: `<name>_leads` (every lead of
+    the newest published day), `<name>_delivery_status` (the same, with its delivery_status),
+    `<name>_lead_scores` (the rows due, in the vendor's field names) and `<name>_delivery_log`
+    (append-only).
 
     Attributes:
         name: Such as salesforce.

@@ -1,4 +1,4 @@
-"""One delivery: settle what was cut off, see what is due, send it, account for every row."""
+"""One sync: settle what was cut off, see what is due, send it, account for every row."""
 
 import json
 from collections import Counter
@@ -15,9 +15,10 @@ from tenacity import (
 
 from python_scoring.destinations.channel import Channel, Destination, Payload, Record, Verdict
 from python_scoring.destinations.delivery_log import DeliveryLog
-from python_scoring.errors import DeliveryError
+from python_scoring.errors import DeliveryError, WarehouseError
 from python_scoring.io.atomic import atomic_file
-from python_scoring.io.warehouse import query
+from python_scoring.io.builds import Build, build_of_day
+from python_scoring.io.warehouse import database_path, query
 
 STATUSES = ("new", "changed", "unchanged", "suppressed", "invalid", "closed")
 ATTEMPTS = 6
@@ -27,8 +28,9 @@ BACKOFF = wait_random_exponential(multiplier=1, max=60)
 
 @dataclass(frozen=True)
 class Plan:
-    """What is due: the payload, and every lead of the day counted once by status."""
+    """What is due: its build, the payload, and every lead of the day counted once by status."""
 
+    build: Build
     payload: Payload
     totals: dict[str, int]
 
@@ -63,9 +65,10 @@ def plan_delivery(destination: Destination, out: Path) -> Plan:
     """Read what is due from the warehouse and write it to `out`.
 
     Raises:
-        WarehouseError: The warehouse holds no build.
+        WarehouseError: Nothing is published, or it is of more than one build.
         InputError: Export and field list differ.
     """
+    build = _published(destination)
     due = query(f"select * from {destination.name}_lead_scores")  # noqa: S608 - our own name
     sql = f"select lead_id, delivery_status from {destination.name}_delivery_status"  # noqa: S608
     statuses = {row["lead_id"]: row["delivery_status"] for row in query(sql).to_pylist()}
@@ -74,9 +77,22 @@ def plan_delivery(destination: Destination, out: Path) -> Plan:
     for row in payload.invalid:
         counts[statuses[row.lead_id]] -= 1
         counts["invalid"] += 1
-    plan = Plan(payload, {status: counts[status] for status in STATUSES})
+    plan = Plan(build, payload, {status: counts[status] for status in STATUSES})
     _write(out, plan, destination)
     return plan
+
+
+def _published(destination: Destination) -> Build:
+    sql = f"select max(score_date) as score_date from {destination.name}_leads"  # noqa: S608
+    newest = query(sql)["score_date"][0].as_py()
+    if newest is None:
+        raise WarehouseError(
+            f"No lead is published for {destination.name}.",
+            why="Only what passed all tests of a build is sent.",
+            where=f"{destination.name}_leads in {database_path()}",
+            fix="Run `dbt build` and mend what it says.",
+        )
+    return build_of_day(newest)
 
 
 def deliver(
@@ -91,7 +107,7 @@ def deliver(
         records: Rows due, each lead once.
         destination: Where to.
         log: Written before and after each batch.
-        progress: Told how many rows each batch had, those tried again left out.
+        progress: Called with the rows of each batch, those tried again left out.
 
     Raises:
         DeliveryError: A batch could not be sent, or its result not be had. What was accepted

@@ -33,8 +33,8 @@ def narratives(
         phrases: Their words, shape (n, 3), from `driver_phrases`.
     """
     moved = np.nan_to_num(contributions)
-    told = (drivers >= 0) & (np.abs(moved) >= VISIBLE)
-    directions = np.where(told, np.sign(moved), 0).astype(np.int64)
+    visible = (drivers >= 0) & (np.abs(moved) >= VISIBLE)
+    directions = np.where(visible, np.sign(moved), 0).astype(np.int64)
     return _compose(_openings(probabilities, base_rate), directions, phrases)
 
 
@@ -42,11 +42,11 @@ def driver_phrases(contract: FeatureContract, features: Matrix, drivers: Integer
     """Return the words of each driver, such as "months at the current firm: 14", shape (n, 3)."""
     phrases = np.full(drivers.shape, "", dtype=object)
     for position, feature in enumerate(contract.features):
-        rows, places = np.nonzero(drivers == position)
+        rows, ranks = np.nonzero(drivers == position)
         if len(rows):
             values, which = np.unique(features[rows, position], return_inverse=True)
             words = [f"{feature.label}: {spoken(feature, value)}" for value in values.tolist()]
-            phrases[rows, places] = np.array(words, dtype=object)[which]
+            phrases[rows, ranks] = np.array(words, dtype=object)[which]
     return phrases
 
 

@@ -22,6 +22,7 @@ from python_scoring.arrays import Matrix, Vector
 from python_scoring.errors import InputError, RegistryError, WarehouseError
 from python_scoring.explanation.shapley import shapley
 from python_scoring.features.feature import Feature
+from python_scoring.io.builds import Build, build_of_day
 from python_scoring.io.warehouse import database_path, query
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.registry import Registry
@@ -33,10 +34,12 @@ TOLERANCE = 1e-6
 
 _PUBLISHED = {
     "lead": """
-        select score_date, lead_score, model_version, model_sha256 from lead_scores_daily
+        select score_date, lead_score, model_version, model_sha256
+        from lead_scores_daily
         where lead_id = ? order by score_date""",
     "prospect": """
-        select score_date, lead_score, model_version, model_sha256 from prospect_scores
+        select score_date, lead_score, model_version, model_sha256
+        from prospect_scores
         where advisor_crd = cast(? as bigint) order by score_date""",
 }
 _FEATURES = "select * from scored_features where prediction_id = ? and score_date = ?"
@@ -72,6 +75,8 @@ class ScoreChange:
         model_before: Version that scored then.
         model_after: Version that scored on the later day.
         model_points: Percentage points that the change of model made.
+        build_before: The build that published the earlier day.
+        build_after: The build that published the later day.
         drivers: Groups in which a fact changed, the strongest first.
     """
 
@@ -83,6 +88,8 @@ class ScoreChange:
     model_before: str
     model_after: str
     model_points: float
+    build_before: Build
+    build_after: Build
     drivers: list[Driver]
 
 
@@ -125,6 +132,8 @@ def explain_change(
         then["model_version"],
         now["model_version"],
         100 * (known - then["lead_score"]),
+        build_of_day(then["score_date"]),
+        build_of_day(now["score_date"]),
         _drivers(artifact, *facts),
     )
 
@@ -141,11 +150,11 @@ def _two_days(kind: str, key: str, from_date: date | None, to_date: date | None)
     later = to_date or max(days, default=None)
     earlier = from_date or max(days[:-1], default=None)
     if not earlier or not later or {earlier, later} - set(rows) or earlier >= later:
-        told = ", ".join(str(day) for day in list(rows)[-10:]) or "never"
+        scored_days = ", ".join(str(day) for day in list(rows)[-10:]) or "never"
         raise InputError(
             f"There are no two days to compare for {kind} {key}.",
-            why="A change is told between two days on which a score was published.",
-            where=f"{database_path()}; scored on: {told}",
+            why="A change is computed between two days on which a score was published.",
+            where=f"{database_path()}; scored on: {scored_days}",
             fix="Check the id; name two of these days with --from and --to.",
         )
     return rows[earlier], rows[later]
@@ -157,7 +166,7 @@ def _artifact_of(row: Row, registry: Path | None) -> Artifact:
     if artifact.sha256 != row["model_sha256"]:
         raise RegistryError(
             f"{artifact.version} in the registry is not the model that scored {row['score_date']}.",
-            why="Another model's reasons would be told for that score.",
+            why="Another model's reasons would be given for that score.",
             where=f"sha256 published {row['model_sha256']}, found {artifact.sha256}",
             fix="Name the registry that scored, with --registry.",
         )

@@ -27,20 +27,20 @@ def shapley(
         Shape (n, groups); each row sums to `predict(after) - predict(before)`.
     """
     differs = (before != after) & ~(np.isnan(before) & np.isnan(after))
-    changed = [place for place, members in enumerate(groups) if differs[:, members].any()]
+    changed = [position for position, members in enumerate(groups) if differs[:, members].any()]
     values = []
     for subset in range(2 ** len(changed)):
         mixed = before.copy()
-        for bit, place in enumerate(changed):
+        for bit, position in enumerate(changed):
             if subset >> bit & 1:
-                mixed[:, groups[place]] = after[:, groups[place]]
+                mixed[:, groups[position]] = after[:, groups[position]]
         values.append(predict(mixed))
     parts = np.zeros((len(before), len(groups)))
-    for bit, place in enumerate(changed):
+    for bit, position in enumerate(changed):
         for subset in range(2 ** len(changed)):
             if not subset >> bit & 1:
                 size = subset.bit_count()
                 weight = factorial(size) * factorial(len(changed) - size - 1)
                 step = values[subset | 1 << bit] - values[subset]
-                parts[:, place] += weight / factorial(len(changed)) * step
+                parts[:, position] += weight / factorial(len(changed)) * step
     return parts

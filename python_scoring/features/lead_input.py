@@ -51,9 +51,9 @@ class LeadFeatures:
         """
         read = [self._read(self.named(lead)) for lead in leads]
         findings = [
-            f"lead {place}: {finding}" if len(leads) > 1 else finding
-            for place, (_, found) in enumerate(read, start=1)
-            for finding in found
+            f"lead {number}: {finding}" if len(leads) > 1 else finding
+            for number, (_, problems) in enumerate(read, start=1)
+            for finding in problems
         ]
         if findings:
             raise _refusal(findings, len(leads))
@@ -107,10 +107,10 @@ def _expected(feature: Feature) -> str:
 
 
 def _refusal(findings: list[str], leads: int) -> InputError:
-    told = "; ".join(findings[:LISTED])
+    listed = "; ".join(findings[:LISTED])
     more = f"; and {len(findings) - LISTED} more" if len(findings) > LISTED else ""
     return InputError(
-        f"The {'lead' if leads == 1 else 'leads'} cannot be scored: {told}{more}.",
+        f"The {'lead' if leads == 1 else 'leads'} cannot be scored: {listed}{more}.",
         why="A guessed value would be scored as if it were known.",
         fix="Send every base feature by name, null where unknown.",
     )

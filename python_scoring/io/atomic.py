@@ -53,39 +53,26 @@ def atomic_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def atomic_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
+def atomic_folder(path: Path) -> Iterator[Path]:
     """Yield an empty folder beside `path`; it takes the place of `path` when the block ends well.
 
-    Args:
-        path: The folder to make.
-        replace: An earlier folder may hold files; it is moved away whole just before. Between the
-            two renames there is no folder, and never a mix of the two.
-
     Raises:
-        InputError: It cannot be written, or it holds files and `replace` is not given.
+        InputError: It cannot be written, or it exists and is not an empty folder.
     """
     path = path.absolute()
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path)
-        beside, former = _beside(path), _beside(path)
+        beside = _beside(path)
         beside.mkdir()
         try:
             yield beside
             for written in [*beside.rglob("*"), beside]:
                 _to_disk(written)
-            if replace and path.exists():
-                os.rename(path, former)
-            try:
-                os.rename(beside, path)
-            except OSError:
-                if former.exists():
-                    os.rename(former, path)
-                raise
+            os.rename(beside, path)
             _to_disk(path.parent)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-            shutil.rmtree(former, ignore_errors=True)
 
 
 @contextmanager

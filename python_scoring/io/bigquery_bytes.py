@@ -109,13 +109,13 @@ def columns_read(statement: exp.Expr, schema: Schema) -> dict[str, set[str]]:
 
     """
     query = qualify(statement, schema=schema, dialect=_DIALECT, quote_identifiers=False)
-    found: dict[str, set[str]] = {}
+    columns: dict[str, set[str]] = {}
     for scope in traverse_scope(pushdown_projections(query)):
         for name, source in scope.sources.items():
             if isinstance(source, exp.Table) and source.name in schema:
                 used = {column.name for column in scope.columns if column.table == name}
-                found.setdefault(source.name, set()).update(used)
-    return found
+                columns.setdefault(source.name, set()).update(used)
+    return columns
 
 
 def _compiled(node: dict[str, Any]) -> str:
@@ -154,11 +154,11 @@ def _column_bytes(
     connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str]
 ) -> dict[str, int]:
     """Logical size of each column: a null takes nothing, a text two bytes and its own."""
-    each = [_size_of(column, kind) for column, kind in columns.items()]
+    sizes = [_size_of(column, kind) for column, kind in columns.items()]
     where = "select table_schema from information_schema.tables where lower(table_name) = ?"
     schema = connection.execute(where, [table]).fetchall()[0][0]
-    found = connection.execute(f"select {', '.join(each)} from {schema}.{table}").fetchall()[0]  # noqa: S608
-    return {column: int(size or 0) for column, size in zip(columns, found, strict=True)}
+    totals = connection.execute(f"select {', '.join(sizes)} from {schema}.{table}").fetchall()[0]  # noqa: S608
+    return {column: int(size or 0) for column, size in zip(columns, totals, strict=True)}
 
 
 def _size_of(column: str, kind: str) -> str:

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from python_scoring.errors import WarehouseError
+from python_scoring.io.database.locks import WAIT_SECONDS, holder, is_locked, open_database
 
 _EXISTS = """
 select 1 from information_schema.tables where table_schema = 'main' and table_name = ?
@@ -37,7 +38,7 @@ def read_relation(name: str) -> pa.Table:
 
 
 def query(sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
-    """Query the built project; the result may be empty.
+    """Query the built project; the result may be empty. Waits while a build runs.
 
     Args:
         sql: A select over its relations, with ? for each parameter.
@@ -48,13 +49,13 @@ def query(sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
     """
     path = _duckdb_file()
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with open_database(path, read_only=True) as connection:
             return connection.sql(sql, params=list(parameters)).to_arrow_table()
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         what = f"{path.name} holds no finished build: {str(error).splitlines()[0]}"
         raise _not_built(what, path) from error
     except duckdb.Error as error:
-        raise _locked(f"{path.name} cannot be read: {error}", path) from error
+        raise _unusable("read", error, path) from error
 
 
 @contextmanager
@@ -67,19 +68,26 @@ def transaction() -> Iterator[duckdb.DuckDBPyConnection]:
     """
     path = _duckdb_file()
     try:
-        with duckdb.connect(str(path)) as connection:
+        with open_database(path, read_only=False) as connection:
             connection.begin()
             yield connection
             connection.commit()
     except duckdb.Error as error:
-        raise _locked(f"{path.name} cannot be written: {error}", path) from error
+        raise _unusable("written", error, path) from error
 
 
-def _locked(what: str, path: Path) -> WarehouseError:
+def _unusable(done: str, error: duckdb.Error, path: Path) -> WarehouseError:
+    if isinstance(error, duckdb.IOException) and is_locked(error):
+        return WarehouseError(
+            f"{path.name} is still in use by {holder(error)} after {WAIT_SECONDS} s.",
+            why="While a build writes, nobody else can read; the last good build is untouched.",
+            where=str(path),
+            fix="Wait until the build has ended, or close the program that has it open.",
+        )
     return WarehouseError(
-        what,
+        f"{path.name} cannot be {done}: {str(error).splitlines()[0]}",
         where=str(path),
-        fix="Close the other program that has it open for writing, or build again.",
+        fix="Build again, or name another file in LEAD_SCORING_DB.",
     )
 
 

@@ -126,5 +126,5 @@ def _slope(odds: Vector, converted: Flags) -> Interval | None:
 def _bands(probabilities: Vector) -> Integers:
     """Number each row's band from 0, none of them empty."""
     edges = np.quantile(probabilities, np.arange(1, BANDS) / BANDS)
-    place = np.searchsorted(edges, probabilities, side="right")
-    return np.unique(place, return_inverse=True)[1].astype(np.int64)
+    band = np.searchsorted(edges, probabilities, side="right")
+    return np.unique(band, return_inverse=True)[1].astype(np.int64)

@@ -66,21 +66,21 @@ def auc_within(values: Vector, positive: Flags, folds: Integers) -> tuple[Interv
         The mean over folds, weighted by their pairs of one positive and one negative (so it is the
         chance for such a pair of one fold), and the folds in order. All point the way of the mean.
     """
-    known, each, weights = ~np.isnan(values), [], []
+    known, aucs, weights = ~np.isnan(values), [], []
     for fold in range(int(folds.max()) + 1):
         rows = known & (folds == fold)
-        each.append(signed_auc(values[rows], positive[rows]))
+        aucs.append(signed_auc(values[rows], positive[rows]))
         weights.append(float(positive[rows].sum()) * float((~positive[rows]).sum()))
-    usable = [(auc, w) for auc, w in zip(each, weights, strict=True) if w > 0]
+    usable = [(auc, w) for auc, w in zip(aucs, weights, strict=True) if w > 0]
     total = sum(w for _, w in usable)
     if not total:
-        return UNKNOWN, each
+        return UNKNOWN, aucs
     mean = sum(auc.value * w for auc, w in usable) / total
     margin = sum(((auc.high - auc.value) * w / total) ** 2 for auc, w in usable) ** 0.5
     if mean < 0.5:
-        each = [Interval(1 - auc.value, 1 - auc.high, 1 - auc.low) for auc in each]
+        aucs = [Interval(1 - auc.value, 1 - auc.high, 1 - auc.low) for auc in aucs]
         mean = 1 - mean
-    return Interval(mean, mean - margin, mean + margin), each
+    return Interval(mean, mean - margin, mean + margin), aucs
 
 
 def groups_of(values: Vector) -> Integers:
@@ -164,7 +164,7 @@ def best_lift(groups: Integers, positive: Flags, folds: Integers) -> Interval:
             continue
         rate = wilson(int(positive[members].sum()), rows, confidence=0.99)
         lift = Interval(rate.value / base, rate.low / base, rate.high / base)
-        best = max(best, lift, key=lambda each: each.low)
+        best = max(best, lift, key=lambda candidate: candidate.low)
     return best
 
 

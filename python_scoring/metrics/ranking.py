@@ -61,7 +61,7 @@ class Evaluation(RankingEvaluation):
     @staticmethod
     def from_json(data: dict[str, Any]) -> "Evaluation":
         """Read figures that `to_json` wrote."""
-        known: dict[str, Any] = {each.name: data[each.name] for each in fields(Evaluation)}
+        known: dict[str, Any] = {field.name: data[field.name] for field in fields(Evaluation)}
         lifts = [Interval(**lift) for lift in known.pop("lift_by_decile")]
         figures: dict[str, Any] = {
             n: Interval(**v) if isinstance(v, dict) else v for n, v in known.items()
@@ -80,20 +80,20 @@ class _Ranking:
 
     def gains(self, weights: Vector, shares: Vector) -> Vector:
         """Return the share of all conversions among the best `shares` of the rows."""
-        found = np.cumsum(np.add.reduceat(weights * self.converted, self.runs))
+        hits = np.cumsum(np.add.reduceat(weights * self.converted, self.runs))
         called = np.cumsum(np.add.reduceat(weights, self.runs))
-        inside = np.interp(shares * called[-1], np.append(0, called), np.append(0, found))
-        return np.asarray(inside / found[-1])
+        inside = np.interp(shares * called[-1], np.append(0, called), np.append(0, hits))
+        return np.asarray(inside / hits[-1])
 
     def figures(self, weights: Vector) -> Vector:
         """Return base rate, AUC, AUC-PR, Brier, ECE and ten lifts, with these row weights."""
         hits = weights * self.converted
         run_hits = np.add.reduceat(hits, self.runs)
         run_rows = np.add.reduceat(weights, self.runs)
-        found, called = np.cumsum(run_hits), np.cumsum(run_rows)
-        total, hit_total = called[-1], found[-1]
-        pairs = (run_rows - run_hits) * (found - run_hits / 2)
-        precision = found / np.maximum(called, 1e-12)
+        hits_so_far, called = np.cumsum(run_hits), np.cumsum(run_rows)
+        total, hit_total = called[-1], hits_so_far[-1]
+        pairs = (run_rows - run_hits) * (hits_so_far - run_hits / 2)
+        precision = hits_so_far / np.maximum(called, 1e-12)
         gains = self.gains(weights, np.linspace(0, 1, DECILES + 1))
         error = self.probabilities - self.converted
         return np.concatenate(

@@ -1,6 +1,6 @@
 """The models that exist, and which of them scores: a folder of artifacts and a history.
 
-Promotions are told in full, so that "which model made the list of that Tuesday, and why" has an
+Promotions are recorded in full, so that "which model made the list of that Tuesday, and why" has an
 answer. Promoting and rolling back only add to the history; artifacts are never changed.
 """
 

@@ -125,10 +125,10 @@ def summarise_contributions(artifact: Artifact, features: Matrix) -> Contributio
 
 def _dependence(feature: Feature, values: Vector, explained: Explanation, group: int) -> Dependence:
     contributions = explained.contributions[:, group]
-    places = _by_category(values) if feature.type == CATEGORY else _by_size(values)
+    numbers = _by_category(values) if feature.type == CATEGORY else _by_size(values)
     points = [
-        _point(feature, values[places == place], contributions[places == place])
-        for place in range(int(places.max()) + 1)
+        _point(feature, values[numbers == number], contributions[numbers == number])
+        for number in range(int(numbers.max()) + 1)
     ]
     known = [point for point in points if point.value != "unknown"]
     return Dependence(feature.label, _finding(feature, known), points)
@@ -149,9 +149,9 @@ def _by_size(values: Vector) -> Integers:
         rest = known[known != distinct[usual]] if heavy else known
         edges = np.quantile(rest, np.arange(1, MOST_POINTS - 1) / (MOST_POINTS - 1))
         edges = np.append(edges, distinct[usual : usual + 2] if heavy else [])
-    places = np.searchsorted(np.unique(edges), values, side="right")
-    places[np.isnan(values)] = len(edges) + 1
-    return np.unique(places, return_inverse=True)[1].astype(np.int64)
+    numbers = np.searchsorted(np.unique(edges), values, side="right")
+    numbers[np.isnan(values)] = len(edges) + 1
+    return np.unique(numbers, return_inverse=True)[1].astype(np.int64)
 
 
 def _by_category(values: Vector) -> Integers:

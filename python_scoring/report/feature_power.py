@@ -47,11 +47,11 @@ def feature_power(past: LabelledTable, seed: int) -> list[FeaturePower]:
         FeaturePower(
             feature.name,
             feature.label,
-            float(unknown[place]),
-            information_value(_groups(past, place), past.converted, one_fold, seed),
-            float(factors[place]),
+            float(unknown[position]),
+            information_value(_groups(past, position), past.converted, one_fold, seed),
+            float(factors[position]),
         )
-        for place, feature in enumerate(past.contract.features)
+        for position, feature in enumerate(past.contract.features)
     ]
 
 
@@ -62,9 +62,9 @@ def _measured(past: LabelledTable) -> Matrix:
     return features
 
 
-def _groups(past: LabelledTable, place: int) -> Integers:
-    values = past.features[:, place]
-    if past.contract.features[place].type == CATEGORY:
+def _groups(past: LabelledTable, position: int) -> Integers:
+    values = past.features[:, position]
+    if past.contract.features[position].type == CATEGORY:
         return np.unique(values, return_inverse=True)[1].astype(np.int64)
     return groups_of(values)
 
@@ -92,6 +92,6 @@ def variance_inflation(features: Matrix) -> Vector:
     none = sizes < 1e-9
     parts = directions**2 / np.where(none, 1.0, sizes)
     determined = (directions[:, none] ** 2 > 1e-9).any(axis=1)
-    found = np.where(determined, np.inf, parts[:, ~none].sum(axis=1))
-    factors[np.flatnonzero(known)[varies]] = found
+    inflation = np.where(determined, np.inf, parts[:, ~none].sum(axis=1))
+    factors[np.flatnonzero(known)[varies]] = inflation
     return factors

@@ -33,11 +33,11 @@ from python_scoring.report.judged_rows import JudgedRows
 from python_scoring.report.segments import segmentations
 from python_scoring.report.verdicts import (
     compare_with_logistic,
+    headline,
     judge_calibration,
     judge_signal,
     judge_spread,
     list_limits,
-    tell_headline,
     words_for,
 )
 from python_scoring.training.hyperparameters import Recipe
@@ -79,7 +79,7 @@ def score_test(artifact: Artifact, rows: JudgedRows) -> ScoredTest:
     if abs(now - recorded.auc.value) > NOTABLE_DIFFERENCE:
         raise InputError(
             f"The test rows of {rows.test.source} are not those that the model was judged on.",
-            why="Figures of other rows would be told as this model's.",
+            why="Figures of other rows would be reported as this model's.",
             where=f"AUC {recorded.auc.value:.6f} when trained, {now:.6f} now, on as many rows",
             fix="Pass the table it was trained on, or train again on this one.",
         )
@@ -109,7 +109,7 @@ def assemble(
         InputError: The rows are not the model's.
     """
     scored, metadata = score_test(artifact, rows), artifact.metadata
-    told = {
+    figures = {
         **_identity(artifact),
         "words": words_for(metadata["source"]),
         "metrics": scored.evaluation,
@@ -123,7 +123,7 @@ def assemble(
             rows.past, rows.test, Recipe(**metadata["choice"]["recipe"]), progress
         ),
     }
-    plain: dict[str, Any] = _plain(told)
+    plain: dict[str, Any] = _plain(figures)
     return plain
 
 
@@ -145,7 +145,7 @@ def _verdicts(metadata: Mapping[str, Any], scored: ScoredTest) -> dict[str, Any]
     calibration = judge_calibration(scored.evaluation, predicted)
     best = _best_tenth(scored.evaluation)
     return {
-        "headline": tell_headline(scored.evaluation, best, words_for(metadata["source"]), signal),
+        "headline": headline(scored.evaluation, best, words_for(metadata["source"]), signal),
         "signal": signal,
         "calibration": calibration,
         "best_tenth_rate": best,
@@ -154,8 +154,8 @@ def _verdicts(metadata: Mapping[str, Any], scored: ScoredTest) -> dict[str, Any]
     }
 
 
-def _best_tenth(found: Evaluation) -> Interval:
-    lift, base = found.top_decile_lift, found.base_rate.value
+def _best_tenth(evaluation: Evaluation) -> Interval:
+    lift, base = evaluation.top_decile_lift, evaluation.base_rate.value
     return Interval(lift.value * base, lift.low * base, min(lift.high * base, 1.0))
 
 
@@ -172,8 +172,8 @@ def _ranking(artifact: Artifact, rows: JudgedRows, scored: ScoredTest) -> dict[s
         "gain_over_baseline": gain,
         "baseline_verdict": compare_with_logistic(gain),
         "gains": [
-            {"called": share, "found": found}
-            for share, found in zip(SHARES.round(2).tolist(), gains, strict=True)
+            {"called": share, "found": gain}
+            for share, gain in zip(SHARES.round(2).tolist(), gains, strict=True)
         ],
     }
 
@@ -199,16 +199,16 @@ def _probabilities(rows: JudgedRows, scored: ScoredTest) -> dict[str, Any]:
 
 def _facts(artifact: Artifact, rows: JudgedRows, scored: ScoredTest) -> dict[str, Any]:
     test, seed = rows.test, artifact.metadata["settings"]["seed"]
-    found = summarise_contributions(artifact, test.features)
+    summary = summarise_contributions(artifact, test.features)
     judged = (scored.raw, scored.probabilities, test.converted, seed)
     months = scored.months.astype(str)
     return {
-        "contributions": found,
+        "contributions": summary,
         "features": feature_power(rows.past, seed),
         "months": judge_segments(months, sorted(set(months.tolist())), *judged),
         "segmentations": [
             {"title": s.title, "segments": judge_segments(s.names, s.order, *judged)}
-            for s in segmentations(test, found.strongest, rows.lead_sources)
+            for s in segmentations(test, summary.strongest, rows.lead_sources)
         ],
     }
 

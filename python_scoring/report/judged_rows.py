@@ -103,7 +103,7 @@ def _require_same_counts(whole: LabelledTable, periods: dict[str, Any]) -> None:
     if findings:
         raise InputError(
             f"{whole.source} does not hold the rows that the model was trained and judged on.",
-            why="Figures of other rows would be told as this model's.",
+            why="Figures of other rows would be reported as this model's.",
             where="; ".join(findings),
             fix="Pass the table it was trained on, or train again on this one.",
         )
@@ -119,4 +119,4 @@ def _lead_sources(positions: Integers) -> Texts:
         for lead in leads.to_pylist()
         if lead["rejection_reason"] is None
     }
-    return np.array([known.get(ids[place], UNKNOWN) for place in positions])
+    return np.array([known.get(ids[position], UNKNOWN) for position in positions])

@@ -39,25 +39,26 @@ def words_for(source: str) -> Words:
     return Words("converts", "conversions")
 
 
-def judge_signal(found: Evaluation) -> Verdict:
+def judge_signal(evaluation: Evaluation) -> Verdict:
     """Say whether the test period shows that the model ranks better than chance."""
-    if found.auc.low > 0.5:
+    if evaluation.auc.low > 0.5:
         text = (
             "It ranks better than chance: of one lead that converts and one that does not, it "
-            f"puts the right one first in {percent_range(found.auc)} of the cases (chance: 50 %)."
+            f"puts the right one first in {percent_range(evaluation.auc)} of the cases "
+            "(chance: 50 %)."
         )
         return Verdict("ranks", text)
     return Verdict(
         "chance",
         "This model does not rank better than chance; do not use it. Of one lead that converts and "
-        f"one that does not, it puts the right one first in {percent_range(found.auc)} of the "
+        f"one that does not, it puts the right one first in {percent_range(evaluation.auc)} of the "
         "cases, and chance alone would in 50 %.",
     )
 
 
-def judge_calibration(found: Evaluation, predicted: float) -> Verdict:
+def judge_calibration(evaluation: Evaluation, predicted: float) -> Verdict:
     """Say whether the probabilities held in the test period, and by how much they missed."""
-    observed, factor = found.base_rate, found.base_rate.value / predicted
+    observed, factor = evaluation.base_rate, evaluation.base_rate.value / predicted
     figures = f"predicted {percent(predicted)}, observed {percent_range(observed)}"
     if observed.low <= predicted <= observed.high:
         return Verdict(HOLDS, f"Calibration holds in the test period: {figures}.")
@@ -82,37 +83,37 @@ def judge_spread(slope: Interval | None) -> str:
     return "They lie as far apart as the rates do."
 
 
-def tell_headline(found: Evaluation, best_tenth: Interval, words: Words, signal: Verdict) -> str:
+def headline(evaluation: Evaluation, best_tenth: Interval, words: Words, signal: Verdict) -> str:
     """Say what calling the best tenth brings, for somebody who reads one sentence only."""
     if signal.state != "ranks":
         return "Calling in the order of this model is no better than calling in any order."
     return (
         f"Call the best tenth first: {one_in(best_tenth.value)} {words.one} (between "
         f"{one_in(best_tenth.low)} and {one_in(best_tenth.high)}), where calling in any order "
-        f"reaches {one_in(found.base_rate.value)}."
+        f"reaches {one_in(evaluation.base_rate.value)}."
     )
 
 
 def compare_with_logistic(gain: dict[str, Interval]) -> str:
     """Say whether the model ranks better than the logistic baseline."""
-    told = f"area under precision and recall {number_range(gain['auc_pr'], 3)}, paired"
+    difference = f"area under precision and recall {number_range(gain['auc_pr'], 3)}, paired"
     if gain["auc_pr"].low > 0:
-        return f"It ranks better than the logistic baseline: {told}."
+        return f"It ranks better than the logistic baseline: {difference}."
     if gain["auc_pr"].high < 0:
-        return f"The logistic baseline ranks better: {told}. Use that, or find out why."
-    return f"No gain over the logistic baseline is proven: {told}."
+        return f"The logistic baseline ranks better: {difference}. Use that, or find out why."
+    return f"No gain over the logistic baseline is proven: {difference}."
 
 
 def list_limits(metadata: Mapping[str, Any], signal: Verdict, calibration: Verdict) -> list[str]:
     """List what the model must not be used for, first what follows from its own figures."""
-    periods, found = metadata["periods"], []
+    periods, limits = metadata["periods"], []
     if metadata["data_note"]:
-        found.append(f"Not beyond the data it was made of: {metadata['data_note']}")
+        limits.append(f"Not beyond the data it was made of: {metadata['data_note']}")
     if signal.state != "ranks":
-        found.append("Not for any list: it does not rank better than chance.")
+        limits.append("Not for any list: it does not rank better than chance.")
     if calibration.state != HOLDS:
-        found.append("Not to plan volumes or to compare with a threshold: " + calibration.text)
-    found += [
+        limits.append("Not to plan volumes or to compare with a threshold: " + calibration.text)
+    limits += [
         f"Not for leads unlike those it knows: {metadata['source']}, contacted "
         f"{periods['train']['from']} to {periods['test']['to']}; of later ones nothing is known.",
         "Not as a reason: it says what goes with success, not what causes it. Changing a fact does "
@@ -121,8 +122,8 @@ def list_limits(metadata: Mapping[str, Any], signal: Verdict, calibration: Verdi
         "Not to judge salespeople or sources: who was called, and how well, is in the outcomes.",
     ]
     if metadata["periods"]["test"]["positives"] < MIN_POSITIVES:
-        found.append(
+        limits.append(
             "Not to prove anything: the test period holds only "
             f"{metadata['periods']['test']['positives']} conversions."
         )
-    return found
+    return limits

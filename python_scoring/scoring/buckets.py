@@ -1,4 +1,4 @@
-"""The word and the action that a score earns, from the seed that dbt uses too."""
+"""The bucket and the action of a score, from the seed that dbt uses too."""
 
 from dataclasses import dataclass
 from pathlib import Path

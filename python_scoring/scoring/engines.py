@@ -57,7 +57,8 @@ def score_relation(
     Args:
         features: Relation with `prediction_id` and every feature of the model's contract.
         model_version: Version that scores; the promoted one where empty.
-        registry: Folder or URI of the registry (see `registry_uri`). Spark's workers read it too.
+        registry: Folder or URI of the registry (see `model/remote_registry`). Spark's workers read
+            it too.
 
     Returns:
         For DuckDB a reader over batches of `SUBJECT_SCORE_SCHEMA`, in the order of the relation;

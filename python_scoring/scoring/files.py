@@ -81,7 +81,7 @@ def _with_scores(
     if clash:
         raise InputError(
             f"{source.name} already has {', '.join(clash)}.",
-            why="Two columns of one name could not be told apart.",
+            why="Two columns would have one name.",
             where=str(source),
             fix="Rename or drop them before scoring.",
         )

@@ -180,7 +180,7 @@ class LeadScorer:
         drivers, contributions = explanation.drivers()
         names = np.array([*self.contract.names, None], dtype=object)
         values = np.take_along_axis(matrix, np.maximum(drivers, 0), axis=1)
-        # a category's number means nothing outside the model; the narrative tells the text
+        # a category's number means nothing outside the model; the narrative names the text
         texts = np.isin(drivers, self.contract.category_positions)
         values = np.where((drivers < 0) | texts, np.nan, values)
         columns: dict[str, Any] = {}

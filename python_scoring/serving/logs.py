@@ -7,7 +7,7 @@ from traceback import format_tb
 
 
 class CloudFormatter(logging.Formatter):
-    """Writes severity, message, and what the record tells.
+    """Writes severity, message, and the fields of the record.
 
     Of an exception its type and its place in the code, but not its text: that may quote a lead.
     """

@@ -78,7 +78,7 @@ class Service:
             "version": self._version,
             "openapi": lambda _: Answer(200, self._openapi),
         }
-        # what the first call sets up is set up before the first request
+        # warm-up, so that the first request is not slow
         scorer.score_lead(dict.fromkeys(scorer.contract.base_names))
 
     def answer(self, request: Request) -> Response:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
 
 import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything imports it
-from python_scoring.io.dbt import run_dbt_apart
+from python_scoring.io.dbt import PROFILES_EXAMPLE, run_dbt_apart
 from python_scoring.tests.support.feature_engine import FeatureEngine, compile_features
 from python_scoring.tests.support.invented_models import (
     database,
@@ -69,9 +69,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @dataclass(frozen=True)
 class Dbt:
-    """dbt on the project, with a target folder and a database apart from the user's."""
+    """dbt on the project, with a target folder and a database apart from the user's.
+
+    Args:
+        folder: Takes what dbt writes.
+        project: The project, or a copy of it that a test has changed.
+
+    """
 
     folder: Path
+    project: Path = PROJECT
+
+    def __post_init__(self) -> None:
+        profile = self.folder / "profiles.yml"
+        if not profile.exists():
+            profile.write_bytes((PROJECT / PROFILES_EXAMPLE).read_bytes())
 
     @property
     def database(self) -> Path:
@@ -81,7 +93,7 @@ class Dbt:
         """Run dbt, offline and without the user's profile; the caller looks at the exit code."""
         return run_dbt_apart(
             arguments,
-            project=PROJECT,
+            project=self.project,
             scratch=self.folder,
             environment={"LEAD_SCORING_DB": str(self.database)} | environment,
         )

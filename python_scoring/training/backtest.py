@@ -195,8 +195,8 @@ def rank_in(groups: NDArray[Any], scores: Vector) -> Vector:
     ranks = np.empty(len(scores))
     for group in np.unique(groups):
         rows = np.flatnonzero(groups == group)
-        _, place, counts = np.unique(scores[rows], return_inverse=True, return_counts=True)
-        ranks[rows] = ((np.cumsum(counts) - (counts - 1) / 2) / len(rows))[place]
+        _, rank, counts = np.unique(scores[rows], return_inverse=True, return_counts=True)
+        ranks[rows] = ((np.cumsum(counts) - (counts - 1) / 2) / len(rows))[rank]
     return ranks
 
 

@@ -32,7 +32,7 @@ def logistic_scores(past: LabelledTable, features: Matrix) -> Vector:
 
 def _pipeline(past: LabelledTable) -> Pipeline:
     texts = past.contract.category_positions
-    counted = [place for place in range(past.features.shape[1]) if place not in texts]
+    counted = [position for position in range(past.features.shape[1]) if position not in texts]
     ranks = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
         QuantileTransformer(

@@ -110,9 +110,9 @@ def search(
 
 def write_recipe(result: SearchResult, source: str, path: Path) -> None:
     """Write the recipe, and what the search showed, as JSON that `read_recipe` reads."""
-    told = {"source": source, **result.to_json()}
+    document = {"source": source, **result.to_json()}
     with atomic_file(path) as beside:
-        beside.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        beside.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
 def read_recipe(path: Path, seed: int) -> Recipe:
@@ -203,8 +203,8 @@ def _result(study: optuna.Study, past: LabelledTable, seed: int) -> SearchResult
     improved = better(scores, default=0) == 1
     winner = best if improved else default
     recipe = replace(default_recipe(past, seed), **winner.params, trees=winner.user_attrs[TREES])
-    told = dict(zip(("default", "best"), scores.T.tolist(), strict=True))
-    return SearchResult(recipe, improved, len(finished), told)
+    auc_pr_of_folds = dict(zip(("default", "best"), scores.T.tolist(), strict=True))
+    return SearchResult(recipe, improved, len(finished), auc_pr_of_folds)
 
 
 def _finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:

@@ -63,16 +63,18 @@ def study_seeds(
         progress: Called once a seed, at most `SEEDS` times.
     """
     seeds = tuple(dict.fromkeys((recipe.seed, *OTHER_SEEDS)))
-    found = []
+    evaluations = []
     for seed in seeds:
         booster = fit_booster(past, replace(recipe, seed=seed))
-        found.append(evaluate_ranking(margins(booster, test.features), test.converted, seed=0))
+        evaluations.append(
+            evaluate_ranking(margins(booster, test.features), test.converted, seed=0)
+        )
         progress()
     return SeedStudy(
         seeds,
-        _range([each.auc for each in found]),
-        _range([each.auc_pr for each in found]),
-        _range([each.top_decile_lift for each in found]),
+        _range([evaluation.auc for evaluation in evaluations]),
+        _range([evaluation.auc_pr for evaluation in evaluations]),
+        _range([evaluation.top_decile_lift for evaluation in evaluations]),
     )
 
 

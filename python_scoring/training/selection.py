@@ -135,10 +135,12 @@ def _logistic_auc_pr(table: LabelledTable, past: Integers, stretch: Integers) ->
 def _families(table: LabelledTable, seed: int) -> dict[str, Recipe]:
     """Return what is compared; constraints only where the contract declares a sign."""
     default = default_recipe(table, seed)
-    found = {
+    families = {
         PLAIN: replace(default, bag=1, column_share=1.0, monotone=False),
         BAGGED: replace(default, monotone=False),
         MONOTONE: default,
         WEIGHTED: replace(default, weighted=True),
     }
-    return {name: recipe for name, recipe in found.items() if default.monotone or name != MONOTONE}
+    return {
+        name: recipe for name, recipe in families.items() if default.monotone or name != MONOTONE
+    }

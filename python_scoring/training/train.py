@@ -147,32 +147,34 @@ def _warnings(
     filled = np.where(np.isnan(past), -np.inf, past)
     constant = (filled == filled[:1]).all(axis=0) & ~unknown
     names = np.array(table.contract.names)
-    found = [
+    warnings = [
         f"{n} is unknown in every training row; nothing is learned from it" for n in names[unknown]
     ]
-    found += [
+    warnings += [
         f"{n} is the same in every training row; nothing is learned from it"
         for n in names[constant]
     ]
-    found += [
+    warnings += [
         f"{rows:,} rows have a {name} that the training period never held; it counts as unknown"
         for name, rows in table.unseen.items()
     ]
     if copies := table.counts.get("exact_copies"):
-        found.append(f"{copies:,} rows repeat an earlier one in every feature, day and outcome")
+        warnings.append(f"{copies:,} rows repeat an earlier one in every feature, day and outcome")
     if settings.force:
-        found.append("trained with --force: the minimum number of conversions was not asked for")
+        warnings.append("trained with --force: the minimum number of conversions was not asked for")
     if not (choice.folds or settings.recipe):
-        found.append("no fold of the training period held enough conversions; default recipe taken")
+        warnings.append(
+            "no fold of the training period held enough conversions; default recipe taken"
+        )
     base = evaluation.base_rate
     if not base.low <= predicted.mean() <= base.high:
-        found.append(
+        warnings.append(
             f"calibration does not hold in the test period: {predicted.mean():.1%} predicted, "
             f"{base.value:.1%} observed ({base.low:.1%} to {base.high:.1%})"
         )
     if evaluation.auc.low <= 0.5:
-        found.append("the test period does not show that the model ranks better than chance")
-    return found
+        warnings.append("the test period does not show that the model ranks better than chance")
+    return warnings
 
 
 def _metadata(

@@ -1,5 +1,5 @@
 -- A row that names both would be read as "this advisor, while at this firm" by one and as "both of them"
--- by another; one that names neither protects nobody, and looks as if it did.
+-- by another; one that names neither would suppress nobody.
 select
     advisor_crd,
     firm_crd,

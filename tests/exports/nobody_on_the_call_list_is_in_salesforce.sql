@@ -1,9 +1,9 @@
--- Calling somebody as a stranger whom a colleague talks to is the mistake that sales remembers. CRDs are
--- typed by hand there, so they are compared as numbers; deleted and converted leads count.
+-- A prospect must not be somebody whom a colleague already talks to. CRDs are typed by hand in Salesforce,
+-- so they are compared as numbers; deleted and converted leads count.
 select
     prospects.advisor_crd,
     leads.lead_id
 
-from {{ ref('prospect_call_list') }} as prospects
+from {{ ref('built_prospect_call_list') }} as prospects
 
 inner join {{ ref('stg_salesforce__leads') }} as leads on prospects.advisor_crd = leads.advisor_crd

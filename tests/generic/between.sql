@@ -1,4 +1,4 @@
-{#- Fails for each value outside [lowest, highest]; nulls are another test's subject. -#}
+{#- Fails for each value outside [lowest, highest]; nulls are left to not_null. -#}
 {% test between(model, column_name, lowest, highest) %}
 
 select {{ column_name }}

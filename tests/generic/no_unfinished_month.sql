@@ -17,7 +17,7 @@ from {{ model }} as features
 inner join {{ ref('int_prediction_spine') }} as spine
     on features.prediction_id = spine.prediction_id
 
--- said without the macro that the features use: a test must not err with what it tests
+-- written without the macro that the features use, so that a mistake in the macro is found
 where features.{{ month }} >= {{ month_start('spine.as_of_date') }}
 
 {% endtest %}

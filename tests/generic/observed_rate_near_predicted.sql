@@ -2,7 +2,7 @@
   Fails for each band of equal counts, by score, in which the mean predicted rate lies outside the
   Wilson interval of the observed one.
 
-  z = 2.81 leaves each of ten bands 0.5 % of bad luck, and all of them together 5 %.
+  z = 2.81 fails each of ten bands of a perfect model with a chance of 0.5 %, all together 5 %.
 -#}
 {% test observed_rate_near_predicted(
     model, label_column='label', score_column='lead_score', key_column='prediction_id', bands=10, z=2.81

@@ -1,5 +1,5 @@
 -- A contacted lead is scored on what was known on its contact date, everybody else on what was known on
--- score_date. Whoever reads the tables must be able to tell the two days apart.
+-- score_date. Whoever reads the tables must be able to distinguish the two days.
 with published as (
 
     select
@@ -8,9 +8,7 @@ with published as (
         contacted_date,
         concat('lead ', lead_id) as subject
 
-    from {{ ref('lead_scores_daily') }}
-
-    where score_date = {{ day_var('score_date') }}
+    from {{ ref('built_lead_scores') }}
 
     union all
 
@@ -20,9 +18,7 @@ with published as (
         cast(null as date) as contacted_date,
         concat('advisor ', cast(advisor_crd as {{ dbt.type_string() }})) as subject
 
-    from {{ ref('prospect_scores') }}
-
-    where score_date = {{ day_var('score_date') }}
+    from {{ ref('built_prospect_scores') }}
 
 )
 

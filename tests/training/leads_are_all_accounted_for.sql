@@ -1,4 +1,4 @@
--- v2 lost leads in inner joins and nobody noticed. Every delivered lead is in the spine or among the
+-- v2 lost leads in inner joins, unnoticed. Every delivered lead is in the spine or among the
 -- rejected rows, and every contacted one is in the training set.
 with delivered as (
 

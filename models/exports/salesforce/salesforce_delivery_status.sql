@@ -1,29 +1,11 @@
 {{ config(materialized='view') }}
 
--- The day's leads as Salesforce would get them, and whether it has to. A view: what a sync has delivered
--- is known at once, without another run of dbt.
-with scores as (
+-- The published leads, and whether Salesforce has to get them. A view: what a sync has delivered is known at
+-- once, without another run of dbt. Made after publication, so that a failed build changes nothing here.
+-- depends_on: {{ ref('builds') }}
+with leads as (
 
-    select * from {{ ref('lead_scores_daily') }}
-
-    where score_date = {{ day_var('score_date') }}
-
-),
-
-leads as (
-
-    select * from {{ ref('int_leads_checked') }}
-
-    where rejection_reason is null
-
-),
-
--- whom one may not call is not sent
-suppressed as (
-
-    select distinct lead_id from {{ ref('call_exclusions') }}
-
-    where lead_id is not null
+    select * from {{ ref('salesforce_leads') }}
 
 ),
 
@@ -39,57 +21,45 @@ delivered as (
 
 ),
 
-fields as (
-
-    select
-        lead_id,
-        round(lead_score, 4) as lead_score,
-        score_bucket,
-        action_recommended,
-        substr(narrative, 1, 255) as narrative,
-        model_version,
-        scoring_timestamp,
-        round(pit_restlessness_ratio, 2) as restlessness_ratio,
-        flight_risk_score,
-        is_fresh_start = 1 as is_fresh_start
-
-    from scores
-
-),
-
 final as (
 
     select
-        fields.*,
+        leads.lead_id,
+        leads.lead_score,
+        leads.score_bucket,
+        leads.action_recommended,
+        leads.narrative,
+        leads.model_version,
+        leads.scoring_timestamp,
+        leads.restlessness_ratio,
+        leads.flight_risk_score,
+        leads.is_fresh_start,
         case
-            -- after the day that is exported
-            when leads.is_converted or leads.is_deleted then 'closed'
-            when suppressed.lead_id is not null then 'suppressed'
+            when leads.is_closed then 'closed'
+            when leads.is_suppressed then 'suppressed'
             when delivered.lead_id is null then 'new'
             when same.lead_id is null then 'changed'
             else 'unchanged'
-        end as delivery_status
+        end as delivery_status,
+        leads.score_date,
+        leads.build_id
 
-    from fields
+    from leads
 
-    inner join leads on fields.lead_id = leads.lead_id
-
-    left join suppressed on fields.lead_id = suppressed.lead_id
-
-    left join delivered on fields.lead_id = delivered.lead_id
+    left join delivered on leads.lead_id = delivered.lead_id
 
     -- a new timestamp alone is no change
     left join delivered as same
         on
-            fields.lead_id = same.lead_id
-            and fields.lead_score is not distinct from same.lead_score
-            and fields.score_bucket is not distinct from same.score_bucket
-            and fields.action_recommended is not distinct from same.action_recommended
-            and fields.narrative is not distinct from same.narrative
-            and fields.model_version is not distinct from same.model_version
-            and fields.restlessness_ratio is not distinct from same.restlessness_ratio
-            and fields.flight_risk_score is not distinct from same.flight_risk_score
-            and fields.is_fresh_start is not distinct from same.is_fresh_start
+            leads.lead_id = same.lead_id
+            and leads.lead_score is not distinct from same.lead_score
+            and leads.score_bucket is not distinct from same.score_bucket
+            and leads.action_recommended is not distinct from same.action_recommended
+            and leads.narrative is not distinct from same.narrative
+            and leads.model_version is not distinct from same.model_version
+            and leads.restlessness_ratio is not distinct from same.restlessness_ratio
+            and leads.flight_risk_score is not distinct from same.flight_risk_score
+            and leads.is_fresh_start is not distinct from same.is_fresh_start
 
 )
 

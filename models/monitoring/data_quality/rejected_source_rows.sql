@@ -1,4 +1,4 @@
--- Every source row that was left out, and why. Nothing vanishes.
+-- Every source row that was left out, and why.
 with registrations as (
 
     select * from {{ ref('int_registrations_checked') }}

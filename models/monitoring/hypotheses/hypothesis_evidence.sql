@@ -1,4 +1,4 @@
--- What the labelled leads say of the business's hypotheses: conversion by band, each with its interval.
+-- Evidence for the business's hypotheses: conversion of the labelled leads by band, with intervals.
 {%- set hypotheses = [
     ('mobility', [
         ('no move in 3 years', 'pit_moves_3yr = 0'),

@@ -1,4 +1,4 @@
--- What the promoted model said of leads that it had not seen, beside what became of them.
+-- Predictions of the promoted model for leads that it had not learned from, beside their outcomes.
 with scores as (
 
     select * from {{ ref('unseen_lead_scores') }}

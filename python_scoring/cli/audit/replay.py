@@ -72,13 +72,13 @@ def replay(
         "progress": lambda step: click.echo(f"Replay: {step}", err=True),
     }
     if cutoff is not None:
-        found = replay_cutoff(project_dir, later, cutoff.date(), **shared)
+        comparison = replay_cutoff(project_dir, later, cutoff.date(), **shared)
     else:
         assert earlier is not None  # noqa: S101 - said above, for the type checker
         day = before.date() if before else None
-        found = replay_deliveries(project_dir, earlier, later, before=day, **shared)
-    click.echo(_as_json(found) if as_json else _as_text(found))
-    sys.exit(0 if found.equal else 1)
+        comparison = replay_deliveries(project_dir, earlier, later, before=day, **shared)
+    click.echo(_as_json(comparison) if as_json else _as_text(comparison))
+    sys.exit(0 if comparison.equal else 1)
 
 
 def _vars(text: str) -> dict[str, Any]:
@@ -94,19 +94,24 @@ def _vars(text: str) -> dict[str, Any]:
     }
 
 
-def _as_json(found: Comparison) -> str:
-    return json.dumps(asdict(found) | {"equal": found.equal}, default=str)
+def _as_json(comparison: Comparison) -> str:
+    return json.dumps(asdict(comparison) | {"equal": comparison.equal}, default=str)
 
 
-def _as_text(found: Comparison) -> str:
-    lines = [f"{found.compared:,} subjects of days before {found.before} are in both deliveries."]
-    if found.only_earlier or found.only_later:
+def _as_text(comparison: Comparison) -> str:
+    lines = [
+        f"{comparison.compared:,} subjects of days before {comparison.before} "
+        "are in both deliveries."
+    ]
+    if comparison.only_earlier or comparison.only_later:
         lines.append(
-            f"MISSING: {found.only_earlier:,} only in the earlier, "
-            f"{found.only_later:,} only in the later one."
+            f"MISSING: {comparison.only_earlier:,} only in the earlier, "
+            f"{comparison.only_later:,} only in the later one."
         )
-    lines += [f"  {feature.differing:>9,} differ  {feature.name}" for feature in found.features]
-    for feature in found.features:
+    lines += [
+        f"  {feature.differing:>9,} differ  {feature.name}" for feature in comparison.features
+    ]
+    for feature in comparison.features:
         for example in feature.examples:
             lines.append(
                 f"\n{feature.name} of {example['prediction_id']} as of {example['as_of_date']}: "
@@ -118,5 +123,7 @@ def _as_text(found: Comparison) -> str:
                 f"started {row['started']}, ended {row['ended']}"
                 for row in example["source_rows"]
             ]
-    verdict = "Equal: no feature knows what came later." if found.equal else "DIFFERENT: a leak."
+    verdict = (
+        "Equal: no feature knows what came later." if comparison.equal else "DIFFERENT: a leak."
+    )
     return "\n".join([*lines, "", verdict])

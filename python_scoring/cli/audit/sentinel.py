@@ -85,7 +85,7 @@ def acknowledgements(texts: tuple[str, ...]) -> dict[str, str]:
     Raises:
         InputError: One has no reason.
     """
-    found = {}
+    reasons = {}
     for text in texts:
         name, _, reason = (part.strip() for part in text.partition("="))
         if not name or not reason:
@@ -94,5 +94,5 @@ def acknowledgements(texts: tuple[str, ...]) -> dict[str, str]:
                 why="Whoever reads the report must be able to judge the exception.",
                 fix="Write --acknowledge 'NAME=why it is no leak'.",
             )
-        found[name] = reason
-    return found
+        reasons[name] = reason
+    return reasons

@@ -15,7 +15,7 @@ from python_scoring.cli.options import (
     registry_option,
     table_options,
 )
-from python_scoring.cli.printing import tell
+from python_scoring.cli.printing import print_record
 from python_scoring.errors import RegistryError
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.registry import Registry
@@ -81,17 +81,17 @@ def promote(
         table = chosen_table(TableChoice(path, label, date, features), rule=None)
         checks.append(paired_check(candidate, in_force, table))
     passed = all(check.passed for check in checks)
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "checks": [check.to_json() for check in checks],
         "acknowledged": acknowledged,
     }
     if not as_json:
         _tell_checks(checks)
     if not (passed or override):
-        _refuse(version, told, as_json)
-    evidence = told | ({} if passed else {"override": override})
+        _refuse(version, record, as_json)
+    evidence = record | ({} if passed else {"override": override})
     seen = in_force.version if in_force else None
-    tell(registry.promote(version, reason, evidence, compared_with=[seen]), as_json)
+    print_record(registry.promote(version, reason, evidence, compared_with=[seen]), as_json)
 
 
 def _the_two(registry: Registry, version: str) -> tuple[Artifact, Artifact | None]:
@@ -109,9 +109,9 @@ def _tell_checks(checks: list[Check]) -> None:
         click.echo(f"  {word:<11}  {check.text}", err=True)
 
 
-def _refuse(version: str, told: dict[str, Any], as_json: bool) -> None:
+def _refuse(version: str, record: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"version": version, "promoted": False} | told))
+        click.echo(json.dumps({"version": version, "promoted": False} | record))
     click.echo(
         f"{version} is not promoted. Mend what is refused and train again, wait for conversions "
         "where a gate cannot tell, acknowledge a suspect with --acknowledge NAME=REASON, or go on "

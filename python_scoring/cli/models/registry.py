@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from python_scoring.cli.options import json_option, registry_option
-from python_scoring.cli.printing import tell
+from python_scoring.cli.printing import print_record
 from python_scoring.errors import ArtifactError
 from python_scoring.model.registry import Registry
 
@@ -54,7 +54,7 @@ def show(version: str | None, folder: Path | None, as_json: bool) -> None:
     registry = Registry(folder)
     artifact = registry.load(version)
     promotions = [r for r in registry.history() if r["version"] == artifact.version]
-    told = {
+    description = {
         "version": artifact.version,
         "sha256": artifact.sha256,
         "promoted": artifact.version == registry.promoted(),
@@ -62,7 +62,9 @@ def show(version: str | None, folder: Path | None, as_json: bool) -> None:
         "features": artifact.contract.names,
         **artifact.metadata,
     }
-    click.echo(json.dumps(told, indent=1, ensure_ascii=False) if as_json else _readable(told))
+    click.echo(
+        json.dumps(description, indent=1, ensure_ascii=False) if as_json else _readable(description)
+    )
 
 
 @click.command(
@@ -77,7 +79,7 @@ Exit codes: 0 done, 2 there is none before, or it is damaged.
 @json_option
 def rollback(reason: str, folder: Path | None, as_json: bool) -> None:
     """Go back to the version that was promoted before the current one."""
-    tell(Registry(folder).rollback(reason), as_json)
+    print_record(Registry(folder).rollback(reason), as_json)
 
 
 def _row(registry: Registry, version: str) -> dict[str, Any]:
@@ -90,20 +92,22 @@ def _row(registry: Registry, version: str) -> dict[str, Any]:
     return {"version": version, "status": status, **figures, "data_note": metadata["data_note"]}
 
 
-def _readable(told: dict[str, Any]) -> str:
-    lines = [f"{told['version']}  {'promoted' if told['promoted'] else 'candidate'}"]
-    lines += [f"  {note}" for note in (told["data_note"],) if note]
-    lines += [f"  manifest sha256 {told['sha256']}", f"  trained on {told['source']}"]
+def _readable(description: dict[str, Any]) -> str:
+    lines = [f"{description['version']}  {'promoted' if description['promoted'] else 'candidate'}"]
+    lines += [f"  {note}" for note in (description["data_note"],) if note]
+    lines += [f"  manifest sha256 {description['sha256']}", f"  trained on {description['source']}"]
     lines += [
         f"  {name:<12} {p['from']} to {p['to']}  {p['rows']:>9,} leads"
         f" {p['positives']:>7,} converted"
-        for name, p in told["periods"].items()
+        for name, p in description["periods"].items()
     ]
     lines += [
         f"  {name:<16} {m['value']:.4f}  ({m['low']:.4f} to {m['high']:.4f})"
-        for name, m in told["metrics"].items()
+        for name, m in description["metrics"].items()
         if isinstance(m, dict)
     ]
-    lines += [f"  warning: {warning}" for warning in told["warnings"]]
-    lines += [f"  {r['action']} {r['promoted_at']} {r['reason']}" for r in told["promotions"]]
+    lines += [f"  warning: {warning}" for warning in description["warnings"]]
+    lines += [
+        f"  {r['action']} {r['promoted_at']} {r['reason']}" for r in description["promotions"]
+    ]
     return "\n".join(lines)

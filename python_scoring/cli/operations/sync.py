@@ -39,7 +39,7 @@ def _command(name: str) -> click.Command:
         name,
         callback=partial(_sync, name),
         help=f"Update {title}'s scores of leads: rows that are new or changed, each once.\n\n"
-        f"Reads {name}_lead_scores as dbt built it. A dry run unless --execute is given.",
+        f"Reads {name}_lead_scores of the last good build. A dry run unless --execute is given.",
         epilog=f"""\b
 Examples:
   lead-scoring sync {name}                    # what would be sent; sends nothing
@@ -105,7 +105,11 @@ def _execute(destination: Destination, out: Path) -> dict[str, Any]:
 
 
 def _report(plan: Plan, out: Path) -> dict[str, Any]:
-    return {"totals": plan.totals, "payload": str(out)}
+    return plan.build.record() | {
+        "build": str(plan.build),
+        "totals": plan.totals,
+        "payload": str(out),
+    }
 
 
 def _refused_or_left(report: dict[str, Any]) -> bool:
@@ -115,11 +119,13 @@ def _refused_or_left(report: dict[str, Any]) -> bool:
 
 
 def _readable(report: dict[str, Any], title: str) -> str:
-    lines = [f"  {status:<11} {rows:>9,}" for status, rows in report["totals"].items()]
+    lines = [f"From {report['build']}"]
+    lines += [f"  note: {note}" for note in report["build_notes"]]
+    lines += [f"  {status:<11} {rows:>9,}" for status, rows in report["totals"].items()]
     lines.append(f"Rows to send (new and changed): {report['payload']}")
     if report.get("settled"):
-        told = ", ".join(f"{rows:,} {result}" for result, rows in report["settled"].items())
-        lines.append(f"Settled from a run that was cut off: {told}")
+        results = ", ".join(f"{rows:,} {result}" for result, rows in report["settled"].items())
+        lines.append(f"Settled from a run that was cut off: {results}")
     if report.get("findings"):
         lines.append(f"{title} does not fit:")
         lines += [f"  {finding}" for finding in report["findings"]]

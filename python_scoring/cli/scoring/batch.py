@@ -49,17 +49,18 @@ def batch(
 ) -> None:
     """Score the leads contacted in the last N days, and those not yet contacted, with dbt.
 
-    The day's rows of lead_scores_daily are replaced, other days stay; what differs from Salesforce
-    goes to salesforce_lead_scores. Run it in the project's folder, as dbt.
+    A whole build: it publishes the day if every test passes, and nothing otherwise; other days
+    stay. What differs from Salesforce goes to salesforce_lead_scores. Run it in the project's
+    folder, as dbt.
     """
     if target:
         check_suffix(target)
-    click.echo("dbt builds features, scores and the export …", err=True)
+    click.echo("dbt builds, tests and publishes the day …", err=True)
     done = score_batch(days, score_date.date() if score_date else None)
     if target:
         write_call_file(done.rows, target)
     if as_json:
-        told = {
+        report = done.build.record() | {
             "score_date": str(done.score_date),
             "days": done.days,
             "leads": done.leads,
@@ -68,7 +69,7 @@ def batch(
             "callable": done.rows.num_rows,
             "out": str(target) if target else None,
         }
-        click.echo(json.dumps(told))
+        click.echo(json.dumps(report))
         return
     click.echo(_as_text(done))
     if target:
@@ -79,6 +80,7 @@ def _as_text(batch: Batch) -> str:
     """Return the batch as a page for the terminal."""
     left_out = batch.leads - batch.rows.num_rows
     lines = [
+        *batch.build.lines(),
         f"Open leads, score date {batch.score_date}",
         f"  {batch.contacted:>10,}  contacted in the {batch.days} days before",
         f"  {batch.leads - batch.contacted:>10,}  not yet contacted",

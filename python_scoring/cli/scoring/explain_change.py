@@ -69,7 +69,7 @@ def _as_text(change: ScoreChange) -> str:
         f"({_points(moved)} points)"
     ]
     lines += [
-        f"  {_points(driver.points):>7}  {'; '.join(_told(fact) for fact in driver.facts)}"
+        f"  {_points(driver.points):>7}  {'; '.join(_words(fact) for fact in driver.facts)}"
         for driver in change.drivers
     ]
     if change.model_before != change.model_after:
@@ -77,6 +77,8 @@ def _as_text(change: ScoreChange) -> str:
         lines.append(f"  {_points(change.model_points):>7}  model: {versions}")
     elif not change.drivers:
         lines.append("  No fact changed; those of a contacted lead are as of its contact date.")
+    lines += [f"  from {build}" for build in (change.build_before, change.build_after)]
+    lines += [f"  note: {note}" for note in change.build_after.notes]
     return "\n".join([*lines, "Percentage points of the chance; they add up to the change."])
 
 
@@ -85,7 +87,7 @@ def _points(points: float) -> str:
     return f"{round(points, 2) + 0.0:+.2f}"
 
 
-def _told(fact: FactChange) -> str:
+def _words(fact: FactChange) -> str:
     then, now = (
         spoken(fact.feature, np.nan if value is None else value)
         for value in (fact.before, fact.after)

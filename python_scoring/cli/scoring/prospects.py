@@ -35,27 +35,27 @@ be written).
 def prospects(limit: int, target: Path | None, as_json: bool) -> None:
     """List whom to call of the active advisors who are not in Salesforce, best first.
 
-    Reads what the last `dbt build` made. Prints who was left out and why, and how complete the data
+    Reads what was published last. Prints who was left out and why, and how complete the data
     of the list are.
     """
-    found = read_call_list(limit)
+    call_list = read_call_list(limit)
     if target:
-        write_call_file(found.rows, target)
+        write_call_file(call_list.rows, target)
     if as_json:
-        told = {
-            "score_date": str(found.score_date),
-            "model_version": found.model_version,
-            "base_rate": found.base_rate,
-            "scored": found.scored,
-            "left_out": found.left_out,
-            "callable": found.callable,
-            "listed": found.rows.num_rows,
-            "shares": found.shares,
+        report = call_list.build.record() | {
+            "score_date": str(call_list.score_date),
+            "model_version": call_list.model_version,
+            "base_rate": call_list.base_rate,
+            "scored": call_list.scored,
+            "left_out": call_list.left_out,
+            "callable": call_list.callable,
+            "listed": call_list.rows.num_rows,
+            "shares": call_list.shares,
             "out": str(target) if target else None,
         }
-        click.echo(json.dumps(told))
+        click.echo(json.dumps(report))
         return
-    click.echo(_as_text(found))
+    click.echo(_as_text(call_list))
     if target:
         click.echo(f"Written to {target}", err=True)
 
@@ -63,22 +63,23 @@ def prospects(limit: int, target: Path | None, as_json: bool) -> None:
 SHOWN = 10
 
 
-def _as_text(found: CallList) -> str:
+def _as_text(call_list: CallList) -> str:
     """Return the list as a page for the terminal, without names: terminals end up in logs."""
-    listed = found.rows.num_rows
+    listed = call_list.rows.num_rows
     lines = [
-        f"Advisors to call who are not in Salesforce, score date {found.score_date} "
-        f"(model {found.model_version}; usual chance {100 * found.base_rate:.1f} %)",
+        *call_list.build.lines(),
+        f"Advisors to call who are not in Salesforce, score date {call_list.score_date} "
+        f"(model {call_list.model_version}; usual chance {100 * call_list.base_rate:.1f} %)",
         "  facts are as of the score date",
-        f"  {found.scored:>10,}  active advisors not in Salesforce",
-        *(f"  {count:>10,}  left out: {reason}" for reason, count in found.left_out.items()),
-        f"  {found.callable:>10,}  may be called",
+        f"  {call_list.scored:>10,}  active advisors not in Salesforce",
+        *(f"  {count:>10,}  left out: {reason}" for reason, count in call_list.left_out.items()),
+        f"  {call_list.callable:>10,}  may be called",
         f"  {listed:>10,}  on this list (--limit, and the var prospect_limit of the build)",
         "Data quality of the list",
-        *(f"  {100 * share:>9.1f} %  {words}" for words, share in found.shares.items()),
+        *(f"  {100 * share:>9.1f} %  {words}" for words, share in call_list.shares.items()),
         f"The first {min(SHOWN, listed)}; names are in the file only",
     ]
-    return "\n".join(lines + [_line(row) for row in found.rows.slice(0, SHOWN).to_pylist()])
+    return "\n".join(lines + [_line(row) for row in call_list.rows.slice(0, SHOWN).to_pylist()])
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from python_scoring.cli.printing import call_lines
 @click.command()
 @json_option
 def summary(as_json: bool) -> None:
-    """Print what the last `dbt build` made and whom to call first.
+    """Print what the newest published build made and whom to call first.
 
     Reads the DuckDB file of LEAD_SCORING_DB (default lead_scoring.duckdb).
 
@@ -22,15 +22,20 @@ def summary(as_json: bool) -> None:
       lead-scoring summary
       lead-scoring summary --json | jq '.calls[0]'
 
-    Exit codes: 0 printed, 2 there is no finished build.
+    Exit codes: 0 printed, 2 nothing was published yet.
     """
     found = read_summary()
-    click.echo(json.dumps(asdict(found), default=str) if as_json else _as_text(found))
+    if as_json:
+        report = asdict(found) | found.build.record()
+        del report["build"]
+        click.echo(json.dumps(report, default=str))
+        return
+    click.echo(_as_text(found))
 
 
 def _as_text(summary: Summary) -> str:
     """Return the summary as a page for the terminal."""
-    lines = ["Rows by stage"]
+    lines = [*summary.build.lines(), "", "Rows by stage"]
     lines += [f"  {count['row_count']:>10,}  {count['stage']}" for count in summary.counts]
     lines += ["", "Data-quality findings (left out: see rejected_source_rows)"]
     lines += [

@@ -8,7 +8,13 @@ from pathlib import Path
 import click
 import numpy as np
 
-from python_scoring.cli.options import TableChoice, chosen_table, json_option, table_options
+from python_scoring.cli.options import (
+    TableChoice,
+    chosen_table,
+    json_option,
+    seed_type,
+    table_options,
+)
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.io.atomic import atomic_file
 from python_scoring.io.table_files import TableWriter, check_suffix
@@ -61,7 +67,9 @@ Exit codes: 0 done, 2 could not (bad input, no conversion to learn from).
     type=click.Path(path_type=Path, dir_okay=False),
     help="Parquet or CSV file for contacted_date, target and score of each scored lead.",
 )
-@click.option("--seed", default=42, show_default=True, help="Seed of sampling and bootstrap.")
+@click.option(
+    "--seed", type=seed_type, default=42, show_default=True, help="Seed of sampling and bootstrap."
+)
 @json_option
 def backtest(
     path: Path | None,
@@ -92,38 +100,38 @@ def backtest(
     )
     length = len(stretches) * STEPS_PER_STRETCH
     with click.progressbar(length=length, label="Walking forward", file=sys.stderr) as bar:
-        found = walk_forward(table, stretches, gap_days, seed, lambda: bar.update(1))
+        result = walk_forward(table, stretches, gap_days, seed, lambda: bar.update(1))
         bar.update(bar.length or 0)
     if out:
-        _write(found, out)
-    for warning in found.warnings:
+        _write(result, out)
+    for warning in result.warnings:
         click.echo(f"Warning: {warning}", err=True)
-    report = {"source": table.source, "gap_days": gap_days, "seed": seed} | found.to_json()
-    click.echo(json.dumps(report, indent=1) if as_json else _readable(found, table))
+    report = {"source": table.source, "gap_days": gap_days, "seed": seed} | result.to_json()
+    click.echo(json.dumps(report, indent=1) if as_json else _readable(result, table))
 
 
-def _write(found: Backtest, out: Path) -> None:
-    table = found.to_table()
+def _write(result: Backtest, out: Path) -> None:
+    table = result.to_table()
     with atomic_file(out) as beside:
         writer = TableWriter(beside, table.schema)
         writer.write(table)
         writer.close()
 
 
-def _readable(found: Backtest, table: LabelledTable) -> str:
-    judged = found.evaluation
+def _readable(result: Backtest, table: LabelledTable) -> str:
+    judged = result.evaluation
     lines = [f"{judged.rows:,} leads of {table.source}, {judged.positives:,} converted", ""]
     lines += [
         f"  {s.start}  learned from {s.learned_from:>9,} leads, {s.learned_conversions:>6,} of them"
         f" converted; scored {s.scored:>8,}, {s.conversions:>6,}"
-        for s in found.stretches
+        for s in result.stretches
     ]
-    rows = {"": judged, "logistic baseline": found.baseline}
+    rows = {"": judged, "logistic baseline": result.baseline}
     for what, one in rows.items():
         lines += ["", f"Ranked by month, pooled, with 95 % intervals{what and ': ' + what}"]
         lines += [f"  {name:<18} {_figure(value)}" for name, value in _figures(one).items()]
     lines += ["", "Gain over the baseline, paired:"]
-    lines += [f"  {name:<18} {_figure(value)}" for name, value in found.gain.items()]
+    lines += [f"  {name:<18} {_figure(value)}" for name, value in result.gain.items()]
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ import click
 
 from python_scoring.cli.options import MODEL_HELP, json_option, registry_option
 from python_scoring.io.atomic import atomic_file
+from python_scoring.io.builds import failure_of_the_last_build
 from python_scoring.model.registry import Registry
 from python_scoring.report.expectations import (
     expectations_of_backtest,
@@ -79,13 +80,13 @@ def report(
         raise click.UsageError("--input needs --label and --date.")
     if not path and (label or date):
         raise click.UsageError("--label and --date go with --input.")
-    told = _compute(model, folder, path, label or "", date or "", scores)
-    files = _write(told, out or FOLDER / told["version"])
+    figures = _compute(model, folder, path, label or "", date or "", scores)
+    files = _write(figures, out or FOLDER / figures["version"])
     if as_json:
-        click.echo(json.dumps({"files": files} | told, indent=1, ensure_ascii=False))
+        click.echo(json.dumps({"files": files} | figures, indent=1, ensure_ascii=False))
         return
-    sentences = (told["headline"], told["signal"]["text"], told["calibration"]["text"])
-    click.echo("\n".join([told["version"], *(f"  {text}" for text in sentences), *files]))
+    sentences = (figures["headline"], figures["signal"]["text"], figures["calibration"]["text"])
+    click.echo("\n".join([figures["version"], *(f"  {text}" for text in sentences), *files]))
 
 
 def _compute(
@@ -99,6 +100,8 @@ def _compute(
     artifact = Registry(folder).load(model)
     rows = find_rows(artifact, path, label, date)
     hypotheses = None if path else read_hypotheses()
+    if not path and (failure := failure_of_the_last_build()):
+        click.echo(failure, err=True)
     stretches = [] if scores else stretches_of_test(rows)
     steps = len(stretches) * STEPS_PER_STRETCH + SEEDS
     with click.progressbar(length=steps, label="Judging", file=sys.stderr) as bar:
@@ -111,13 +114,13 @@ def _compute(
             if scores
             else expectations_of_backtest(artifact, rows, stretches, progress)
         )
-        told = assemble(artifact, rows, expected, hypotheses, progress)
+        figures = assemble(artifact, rows, expected, hypotheses, progress)
         bar.update(bar.length or 0)
-    return told
+    return figures
 
 
-def _write(told: dict[str, Any], folder: Path) -> list[str]:
-    pages = {PAGE: render_page(told, draw_all(told)), CARD: render_card(told)}
+def _write(figures: dict[str, Any], folder: Path) -> list[str]:
+    pages = {PAGE: render_page(figures, draw_all(figures)), CARD: render_card(figures)}
     for name, text in pages.items():
         with atomic_file(folder / name) as beside:
             beside.write_text(text, encoding="utf-8")

@@ -12,6 +12,7 @@ from python_scoring.cli.options import (
     TableChoice,
     chosen_table,
     json_option,
+    seed_type,
     split_options,
     table_options,
 )
@@ -53,7 +54,9 @@ Exit codes: 0 trained, 2 could not (bad input, too few conversions).
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings that `search` wrote; else families and rounds are chosen on folds.",
 )
-@click.option("--seed", default=42, show_default=True, help="Seed of sampling and bootstrap.")
+@click.option(
+    "--seed", type=seed_type, default=42, show_default=True, help="Seed of sampling and bootstrap."
+)
 @click.option("--force", is_flag=True, help="Go on with too few conversions, knowingly.")
 @json_option
 def train(
@@ -102,7 +105,7 @@ def _report(version: str, folder: Path, run: TrainingRun) -> dict[str, Any]:
 
 
 def _readable(version: str, run: TrainingRun, table: LabelledTable) -> str:
-    metadata, found = run.draft.metadata, run.evaluation
+    metadata, evaluation = run.draft.metadata, run.evaluation
     lines = [f"{version}  from {table.source}", ""]
     lines += [
         f"  {name:<12} {p['from']} to {p['to']}  {p['rows']:>9,} leads"
@@ -110,21 +113,21 @@ def _readable(version: str, run: TrainingRun, table: LabelledTable) -> str:
         for name, p in metadata["periods"].items()
     ]
     lines += ["", "On the test period, with 95 % intervals:"]
-    lines += [f"  {what:<18} {_figure(value)}" for what, value in _figures(found).items()]
-    lifts = "  ".join(f"{lift.value:.2f}" for lift in found.lift_by_decile)
+    lines += [f"  {what:<18} {_figure(value)}" for what, value in _figures(evaluation).items()]
+    lifts = "  ".join(f"{lift.value:.2f}" for lift in evaluation.lift_by_decile)
     lines += [f"  {'lift by decile':<18} {lifts}", ""]
     lines += [f"Score with it: lead-scoring models promote {version}"]
     return "\n".join(lines)
 
 
-def _figures(found: Evaluation) -> dict[str, Interval]:
+def _figures(evaluation: Evaluation) -> dict[str, Interval]:
     return {
-        "base rate": found.base_rate,
-        "AUC": found.auc,
-        "AUC-PR": found.auc_pr,
-        "top-decile lift": found.top_decile_lift,
-        "Brier": found.brier,
-        "calibration error": found.ece,
+        "base rate": evaluation.base_rate,
+        "AUC": evaluation.auc,
+        "AUC-PR": evaluation.auc_pr,
+        "top-decile lift": evaluation.top_decile_lift,
+        "Brier": evaluation.brier,
+        "calibration error": evaluation.ece,
     }
 
 

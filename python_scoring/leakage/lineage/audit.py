@@ -149,7 +149,7 @@ class Audit:
                 yield Finding(self.name(leaf), kind, Influence.VALUE, (name,), path)
 
     def _row_findings(self, leaf: Node, kind: str, trail: Trail) -> Iterable[Finding]:
-        """One finding for each place where the column begins to decide rows: a place to mend."""
+        """One finding for each line where the column begins to decide rows."""
         graph, skip, seen = self.workspace.graph, self._skip(leaf), set()
         values = [state for state in trail if state.influence is Influence.VALUE]
         for state in values:

@@ -12,11 +12,11 @@ from python_scoring.leakage.lineage.names.functions import RUNTIME_TABLE
 
 UNDECLARED = "undeclared"
 KINDS = {
-    "end_date": "end dates are back-filled: they tell on the past what was learnt later",
+    "end_date": "end dates are back-filled: they show in the past what was learnt later",
     "current_state": "today's state has no history: on a past row it is the future",
     "label": "the label is made of it",
     UNDECLARED: "nobody has said whether it was knowable: declare it in the source's yml",
-    RUNTIME_TABLE: "the day or the luck of the run is not data: the same row would change tomorrow",
+    RUNTIME_TABLE: "the time and chance of a run are not data: the same row would change tomorrow",
     "forbidden": "it was named with --forbid",
 }
 

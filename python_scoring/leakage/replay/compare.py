@@ -87,9 +87,9 @@ def compare_builds(
                 f"{counts[2]} in the later one only",
                 fix="Give two deliveries of the same sources, or another --before.",
             )
-        found = [_difference(connection, name) for name in features]
+        differences = [_difference(connection, name) for name in features]
     compared, only_earlier, only_later = counts
-    return Comparison(before, compared, only_earlier, only_later, found)
+    return Comparison(before, compared, only_earlier, only_later, differences)
 
 
 def _check_types(connection: duckdb.DuckDBPyConnection, model: str, features: list[str]) -> None:

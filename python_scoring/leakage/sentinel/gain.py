@@ -46,6 +46,6 @@ def gain_shares(columns: dict[str, Vector], positive: Flags, seed: int) -> dict[
 def _shares(matrix: Vector, positive: Flags) -> Vector:
     booster = xgb.train({**PARAMETERS, "seed": 0}, xgb.DMatrix(matrix, positive), ROUNDS)
     gains = booster.get_score(importance_type="total_gain")
-    found = np.array([gains.get(f"f{i}", 0.0) for i in range(matrix.shape[1])], dtype=np.float64)
-    total = found.sum()
-    return found / total if total else found
+    gain = np.array([gains.get(f"f{i}", 0.0) for i in range(matrix.shape[1])], dtype=np.float64)
+    total = gain.sum()
+    return gain / total if total else gain

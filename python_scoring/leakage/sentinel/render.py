@@ -57,11 +57,11 @@ def _table(report: SentinelReport) -> list[str]:
     lines = ["Among rows of the same time:" if dated else "Over all rows:"]
     lines.append(f"{'':{width}}  " + "".join(f"{title:24}" for title in titles).rstrip())
     for verdict in report.verdicts:
-        each = verdict.figures
-        strength = each.same_time or each.overall
-        shown = [strength.auc, strength.information_value, strength.lift, each.gain_share]
+        figures = verdict.figures
+        strength = figures.same_time or figures.overall
+        shown = [strength.auc, strength.information_value, strength.lift, figures.gain_share]
         cells = "".join(f"{figure(interval):24}" for interval in shown)
-        lines.append(f"{each.name:{width}}  {cells}{each.missing_share:.0%}")
+        lines.append(f"{figures.name:{width}}  {cells}{figures.missing_share:.0%}")
     return lines
 
 

@@ -101,7 +101,7 @@ def judge(
         reasons = reasons_for(figures, thresholds, len(table.columns))
         verdicts.append(Verdict(figures, reasons, acknowledged.get(name)))
         on_feature(name)
-    verdicts.sort(key=lambda each: (-len(each.reasons), -each.figures.overall.auc.value))
+    verdicts.sort(key=lambda v: (-len(v.reasons), -v.figures.overall.auc.value))
     rows, positives = len(table.positive), int(table.positive.sum())
     return SentinelReport(table.source, rows, positives, thresholds, tuple(verdicts), table.skipped)
 
@@ -149,7 +149,7 @@ def _over_time(table: LabelledColumns, values: Vector, groups: Integers) -> dict
     _, fifths = auc_within(values, table.positive, table.fifths)
     return {
         "same_time": _strength(auc, groups, table.positive, table.periods),
-        "fifths": tuple(each.value for each in fifths),
+        "fifths": tuple(auc.value for auc in fifths),
         "fade": _difference(fifths[0], fifths[-1]),
     }
 

@@ -101,24 +101,24 @@ class Verdict:
 def reasons_for(figures: FeatureFigures, allowed: Thresholds, features: int) -> tuple[Reason, ...]:
     """All reasons to suspect one of so many features."""
     strength = _strength_reasons(figures.same_time or figures.overall, allowed)
-    found = [
+    candidates = [
         *(strength or _clock(figures, allowed)),
         _over(
             "gain_share",
             figures.gain_share,
             max(allowed.gain_share, EQUAL_SHARES / features),
-            "crowds the others out: it holds {figure} of a booster's gain",
+            "leaves little to the other features: it holds {figure} of a booster's gain",
         ),
         _over(
             "missing_ratio",
             figures.missing_ratio,
             allowed.missing_ratio,
-            "tells the label by being empty: the rates differ by a factor of {figure}",
+            "predicts the label by being empty: the rates differ by a factor of {figure}",
         ),
         _filler(figures, allowed),
         _fading(figures, allowed),
     ]
-    return tuple(reason for reason in found if reason is not None)
+    return tuple(reason for reason in candidates if reason is not None)
 
 
 def figure(interval: Interval) -> str:
@@ -129,13 +129,13 @@ def figure(interval: Interval) -> str:
 
 
 def _strength_reasons(strength: Strength, allowed: Thresholds) -> list[Reason]:
-    found = [
+    candidates = [
         _over("auc", strength.auc, allowed.auc, "ranks too well alone: AUC {figure}"),
         _over(
             "information_value",
             strength.information_value,
             allowed.information_value,
-            "tells too much of the label: information value {figure}",
+            "predicts the label too well: information value {figure}",
         ),
         _over(
             "lift",
@@ -144,7 +144,7 @@ def _strength_reasons(strength: Strength, allowed: Thresholds) -> list[Reason]:
             "marks a group that is too sure: lift {figure} in a tenth or at a value",
         ),
     ]
-    return [reason for reason in found if reason is not None]
+    return [reason for reason in candidates if reason is not None]
 
 
 def _clock(figures: FeatureFigures, allowed: Thresholds) -> list[Reason]:
@@ -152,7 +152,7 @@ def _clock(figures: FeatureFigures, allowed: Thresholds) -> list[Reason]:
     if figures.same_time is None or not _strength_reasons(figures.overall, allowed):
         return []
     text = (
-        f"tells when rather than who: AUC {figure(figures.overall.auc)} over all rows, "
+        f"follows the date rather than the lead: AUC {figure(figures.overall.auc)} over all rows, "
         f"{figure(figures.same_time.auc)} among rows of the same time; information value "
         f"{figure(figures.overall.information_value)}, then "
         f"{figure(figures.same_time.information_value)}"
@@ -164,7 +164,7 @@ def _filler(figures: FeatureFigures, allowed: Thresholds) -> Reason | None:
     if figures.filler is None or figures.filler_ratio is None:
         return None
     text = (
-        f"tells the label by whether it was filled in: where it is {figures.filler:g}, the rate "
+        f"predicts the label by whether it was filled in: where it is {figures.filler:g}, the rate "
         "differs by a factor of {figure}"
     )
     return _over("filler_ratio", figures.filler_ratio, allowed.missing_ratio, text)

@@ -1,10 +1,10 @@
 """The margin of a row, to the last bit the same on every engine.
 
 XGBoost adds the leaves of a row in float32, one tree after the other, and what rounding loses
-depends on that order: no other engine repeats it, and of 200,000 rows eight thousand swapped places
-with a near neighbour. Here leaves are whole billionths. Whole numbers add up exactly in any order,
-so Python and SQL publish one ranking. From XGBoost's own margin the sum differs by what float32
-lost: some millionths with 500 trees.
+depends on that order: no other engine repeats it, so that rows of nearly equal scores change ranks
+(docs/measurements). Here leaves are whole billionths. Whole numbers add up exactly in any order, so
+Python and SQL publish one ranking. From XGBoost's own margin the sum differs by what float32 lost:
+some millionths with 500 trees.
 """
 
 import json
@@ -58,7 +58,7 @@ class ExactMargins:
 
         Args:
             features: Shape (n, features), in the booster's order, unknown as NaN.
-            tables: The booster's tables, where there are: the same sums, twenty times as fast.
+            tables: The booster's tables, where there are: the same sums, much faster.
         """
         sums = tables.leaf_sums(features) if tables else self._leaf_sums(features)
         return np.asarray((self._start + sums) / BILLION)

@@ -53,8 +53,8 @@ def draw_all(report: Data) -> dict[str, bytes]:
     with mpl.rc_context(STYLE):
         drawn = {name: _svg(paint(report)) for name, paint in painters.items()}
         return drawn | {
-            f"dependence_{place}": _svg(draw_dependence(each))
-            for place, each in enumerate(dependences)
+            f"dependence_{number}": _svg(draw_dependence(dependence))
+            for number, dependence in enumerate(dependences)
         }
 
 
@@ -62,13 +62,13 @@ def draw_lift(report: Data) -> Figure:
     """Lift of each tenth with its interval, against 1."""
     lifts = report["metrics"]["lift_by_decile"]
     figure, axes = _panel()
-    places = range(1, len(lifts) + 1)
+    positions = range(1, len(lifts) + 1)
     colors = [ACCENT] + [BAND] * (len(lifts) - 1)
-    axes.bar(places, [each["value"] for each in lifts], color=colors, width=0.75)
-    _intervals(axes, list(places), lifts)
+    axes.bar(positions, [lift["value"] for lift in lifts], color=colors, width=0.75)
+    _intervals(axes, list(positions), lifts)
     axes.axhline(1, color=WARM, linewidth=1.2, linestyle="--", label="any order")
     axes.legend(loc="best")
-    axes.set_xticks(list(places))
+    axes.set_xticks(list(positions))
     axes.set_xlabel("tenth of the leads, best score first")
     axes.set_ylabel("times the usual rate")
     axes.set_ylim(bottom=0)
@@ -77,18 +77,18 @@ def draw_lift(report: Data) -> Figure:
 
 def draw_gains(report: Data) -> Figure:
     """Share of all conversions found, by share of leads called, with its band."""
-    called = [each["called"] for each in report["gains"]]
-    found = [each["found"] for each in report["gains"]]
+    called = [gain["called"] for gain in report["gains"]]
+    gains = [gain["found"] for gain in report["gains"]]
     figure, axes = _panel()
     axes.fill_between(
         called,
-        [each["low"] for each in found],
-        [each["high"] for each in found],
+        [gain["low"] for gain in gains],
+        [gain["high"] for gain in gains],
         color=BAND,
         linewidth=0,
         label="95 % interval",
     )
-    axes.plot(called, [each["value"] for each in found], color=ACCENT, linewidth=2, label="model")
+    axes.plot(called, [gain["value"] for gain in gains], color=ACCENT, linewidth=2, label="model")
     axes.plot([0, 1], [0, 1], color=WARM, linewidth=1.2, linestyle="--", label="any order")
     _in_percent(axes, "x")
     _in_percent(axes, "y")
@@ -106,9 +106,9 @@ def draw_reliability(report: Data) -> Figure:
     axes, counts = figure.subplots(2, 1, height_ratios=[3, 1], sharex=True)
     predicted = [band["predicted"] for band in bands]
     observed = [band["observed"] for band in bands]
-    top = 1.05 * max(*predicted, *(each["high"] for each in observed))
+    top = 1.05 * max(*predicted, *(rate["high"] for rate in observed))
     axes.plot([0, top], [0, top], color=WARM, linewidth=1.2, linestyle="--", label="as predicted")
-    axes.plot(predicted, [each["value"] for each in observed], "o", color=ACCENT, label="observed")
+    axes.plot(predicted, [rate["value"] for rate in observed], "o", color=ACCENT, label="observed")
     _intervals(axes, predicted, observed)
     axes.set(xlim=(0, top), ylim=(0, top))
     axes.set_ylabel("observed rate")
@@ -117,8 +117,8 @@ def draw_reliability(report: Data) -> Figure:
     counts.set_xlabel("predicted probability, mean of each band")
     counts.set_ylabel("leads")
     counts.yaxis.set_major_formatter(_thousands())
-    for each in (axes, counts):
-        each.grid(color=GRID, linewidth=0.8)
+    for panel in (axes, counts):
+        panel.grid(color=GRID, linewidth=0.8)
     _in_percent(axes, "y")
     _in_percent(counts, "x")
     return figure
@@ -161,15 +161,15 @@ def draw_dependence(dependence: Data) -> Figure:
     """Contribution of one group by the value of its strongest fact."""
     figure, axes = _panel()
     points = dependence["points"]
-    places = list(range(len(points)))
+    positions = list(range(len(points)))
     figures = [
         {"value": 100 * p["mean"], "low": 100 * p["low"], "high": 100 * p["high"]} for p in points
     ]
     axes.axhline(0, color=MUTED, linewidth=0.8)
-    axes.plot(places, [each["value"] for each in figures], "o", color=ACCENT)
-    _intervals(axes, places, figures)
+    axes.plot(positions, [mean["value"] for mean in figures], "o", color=ACCENT)
+    _intervals(axes, positions, figures)
     turned = sum(len(point["value"]) for point in points) > 50
-    axes.set_xticks(places, [_short(p["value"]) for p in points], rotation=30 if turned else 0)
+    axes.set_xticks(positions, [_short(p["value"]) for p in points], rotation=30 if turned else 0)
     axes.set_xlabel(dependence["label"])
     axes.set_ylabel("percentage points")
     return figure
@@ -179,14 +179,14 @@ def draw_months(report: Data) -> Figure:
     """Observed rate of each month with its interval, beside what was predicted."""
     months = report["months"]
     figure, axes = _panel()
-    places = list(range(len(months)))
+    positions = list(range(len(months)))
     observed = [month["observed"] for month in months]
-    axes.plot(places, [each["value"] for each in observed], "o", color=ACCENT, label="observed")
-    _intervals(axes, places, observed)
+    axes.plot(positions, [rate["value"] for rate in observed], "o", color=ACCENT, label="observed")
+    _intervals(axes, positions, observed)
     predicted = [month["predicted"] for month in months]
-    axes.plot(places, predicted, "_", color=WARM, markersize=22, mew=2.5, label="predicted")
+    axes.plot(positions, predicted, "_", color=WARM, markersize=22, mew=2.5, label="predicted")
     turned = len(months) > 6
-    axes.set_xticks(places, [m["name"] for m in months], rotation=45 if turned else 0)
+    axes.set_xticks(positions, [m["name"] for m in months], rotation=45 if turned else 0)
     axes.set_xlim(-0.6, len(months) - 0.4)
     _in_percent(axes, "y")
     axes.set_ylim(bottom=0)
@@ -199,22 +199,24 @@ def draw_months(report: Data) -> Figure:
 def draw_hypotheses(report: Data) -> Figure:
     """Conversion rate of each band of each hypothesis."""
     hypotheses = report["hypotheses"]
-    bands = sum(len(each["bands"]) for each in hypotheses)
+    bands = sum(len(hypothesis["bands"]) for hypothesis in hypotheses)
     figure = Figure(figsize=(WIDTH, 0.4 * bands + 0.55 * len(hypotheses)))
-    sizes = [len(each["bands"]) for each in hypotheses]
+    sizes = [len(hypothesis["bands"]) for hypothesis in hypotheses]
     panels = figure.subplots(len(sizes), 1, squeeze=False, sharex=True, height_ratios=sizes)[:, 0]
     for axes, hypothesis in zip(panels, hypotheses, strict=True):
         rates = [band["rate"] for band in hypothesis["bands"]]
-        places = list(range(len(rates)))[::-1]
-        axes.plot([each["value"] for each in rates], places, "o", color=ACCENT)
+        positions = list(range(len(rates)))[::-1]
+        axes.plot([rate["value"] for rate in rates], positions, "o", color=ACCENT)
         low, high = _arms(rates)
-        axes.errorbar([r["value"] for r in rates], places, xerr=[low, high], fmt="none", ecolor=INK)
-        axes.set_yticks(places, [band["name"] for band in hypothesis["bands"]])
+        axes.errorbar(
+            [r["value"] for r in rates], positions, xerr=[low, high], fmt="none", ecolor=INK
+        )
+        axes.set_yticks(positions, [band["name"] for band in hypothesis["bands"]])
         axes.set_ylim(-0.6, len(rates) - 0.4)
         axes.set_title(hypothesis["name"], loc="left", fontsize=10.5, fontweight="bold")
         axes.grid(axis="x", color=GRID, linewidth=0.8)
-    every = [band["rate"]["high"] for each in hypotheses for band in each["bands"]]
-    # one scale for all panels, wide enough for each
+    every = [band["rate"]["high"] for hypothesis in hypotheses for band in hypothesis["bands"]]
+    # one scale for all panels, wide enough for every one
     panels[-1].set_xlim(0, 1.05 * max(every))
     _in_percent(panels[-1], "x")
     panels[-1].set_xlabel("share that converted")
@@ -228,16 +230,18 @@ def _panel() -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _intervals(axes: Axes, places: list[int] | list[float], figures: list[Data]) -> None:
+def _intervals(axes: Axes, positions: list[int] | list[float], figures: list[Data]) -> None:
     low, high = _arms(figures)
-    values = [each["value"] for each in figures]
-    axes.errorbar(places, values, yerr=[low, high], fmt="none", ecolor=INK, capsize=3, linewidth=1)
+    values = [figure["value"] for figure in figures]
+    axes.errorbar(
+        positions, values, yerr=[low, high], fmt="none", ecolor=INK, capsize=3, linewidth=1
+    )
 
 
 def _arms(figures: list[Data]) -> tuple[list[float], list[float]]:
     """Lengths below and above each figure; a mean may lie outside the middle of its rows."""
-    low = [max(each["value"] - each["low"], 0) for each in figures]
-    return low, [max(each["high"] - each["value"], 0) for each in figures]
+    low = [max(figure["value"] - figure["low"], 0) for figure in figures]
+    return low, [max(figure["high"] - figure["value"], 0) for figure in figures]
 
 
 def _in_percent(axes: Axes, which: str) -> None:

@@ -25,9 +25,9 @@ def differences(ours: Table, theirs: Table, ignored: Iterable[str] = ()) -> list
         return [f"columns: {[*ours.columns]}, {[*theirs.columns]}"]
     if len(ours.rows) != len(theirs.rows):
         return [f"rows: {len(ours.rows)}, {len(theirs.rows)}"]
-    kept = [place for place, name in enumerate(ours.columns) if name not in set(ignored)]
+    kept = [position for position, name in enumerate(ours.columns) if name not in set(ignored)]
     pairs = zip(_ordered(ours, kept), _ordered(theirs, kept), strict=True)
-    names = [[*ours.columns][place] for place in kept]
+    names = [[*ours.columns][position] for position in kept]
     return [
         f"{name}: {one!r}, {other!r}"
         for row, its in pairs
@@ -37,7 +37,7 @@ def differences(ours: Table, theirs: Table, ignored: Iterable[str] = ()) -> list
 
 
 def _ordered(table: Table, kept: list[int]) -> list[tuple[Value, ...]]:
-    rows = [tuple(_instant(row[place]) for place in kept) for row in table.rows]
+    rows = [tuple(_instant(row[position]) for position in kept) for row in table.rows]
     return sorted(rows, key=lambda row: [(value is None, str(value)) for value in row])
 
 

@@ -26,7 +26,7 @@ def told(statement: Statement, manifest: dict[str, Any]) -> str:
 
 
 def refusals(log: list[Statement], manifest: dict[str, Any]) -> str:
-    """Every refusal of a log, in order, told; empty where nothing was refused.
+    """Every refusal of a log, in order, as text; empty where nothing was refused.
 
     Nodes downstream of a refused one are skipped by dbt, and judged once it is mended.
     """

@@ -13,7 +13,9 @@ from python_scoring.tests.conftest import Dbt
 from python_scoring.tests.support.feature_engine import FeatureEngine
 from python_scoring.tests.support.worlds import Aftermath, Past, aftermaths, delivered, pasts
 
-CLOCK = ["scoring_timestamp", "Lead_Score_Timestamp__c"]
+# the run's own: its clock, its id, and what it hashes (files here, rows there)
+CLOCK = ["scoring_timestamp", "Lead_Score_Timestamp__c", "started_at", "ended_at"]
+OF_THE_RUN = [*CLOCK, "build_id", "read_from", "content_hash"]
 FEATURES = "lead_scoring_features_pit"
 
 
@@ -33,7 +35,7 @@ def test_every_model_holds_the_same_values(
     for name, node in models.items():
         ours, theirs = bigquery_build.warehouse.tables[name], duckdb_table(duckdb_build, name)
         compared += len(ours.rows) * len(ours.columns)
-        for difference in differences(ours, theirs, CLOCK):
+        for difference in differences(ours, theirs, OF_THE_RUN):
             column = difference.split(":")[0]
             found.append(f"{line_of_column(node, column)}: {difference} (BigQuery, DuckDB)")
     assert found == []
@@ -46,8 +48,8 @@ def test_the_edge_world_reaches_every_split_and_reason(bigquery_build: BigQueryB
     tables = bigquery_build.warehouse.tables
 
     def values(name: str, column: str) -> set[Any]:
-        place = [*tables[name].columns].index(column)
-        return {row[place] for row in tables[name].rows}
+        position = [*tables[name].columns].index(column)
+        return {row[position] for row in tables[name].rows}
 
     assert values("lead_training_set", "split") == {
         "train",

@@ -1,4 +1,4 @@
-"""Mistakes that DuckDB forgives and BigQuery does not: each, when planted, is told with its line.
+"""Mistakes that DuckDB accepts and BigQuery refuses: each, when planted, is reported by line.
 
 Each is written into what dbt made of a model for BigQuery, and into the model's own text, as if an
 analyst had made it there.
@@ -56,7 +56,7 @@ MISTAKES = {
         'Syntax error: Expected ")" but got ":"',
     ),
     "a column not grouped": Mistake(
-        "call_exclusions",
+        "built_call_exclusions",
         "group by subjects.prediction_id, subjects.lead_id, subjects.advisor_crd, found.exclusion",
         "group by subjects.prediction_id, subjects.lead_id, found.exclusion",
         "SELECT list expression references subjects.advisor_crd which is neither grouped",

@@ -9,6 +9,11 @@ RELATION = re.compile(r"`[^`]+`\.`[^`]+`\.`([^`]+)`")
 _NODE = re.compile(r'"node_id": "([^"]+)"')
 _VERB = re.compile(r"(?:\s|--[^\n]*\n|/[*].*?[*]/|[(])*(\w+)", re.DOTALL)
 _CREATED = re.compile(r"create\s+or\s+replace\s+(?:table|view)\s+`([^`]+)`", re.IGNORECASE)
+_ADDED = re.compile(r"alter\s+table\s+`([^`]+)`\s+add\s+column\s+(\w+)\s+(\w+)\s*$", re.IGNORECASE)
+_INSERTED = re.compile(
+    r"insert\s+into\s+`([^`]+)`\s*[(]([^)]+)[)]\s*(select\b.*)", re.IGNORECASE | re.DOTALL
+)
+_DELETED = re.compile(r"delete\s+from\s+`([^`]+)`\s+where\s+(.*?);?\s*$", re.IGNORECASE | re.DOTALL)
 _DROPPED = re.compile(r"drop\s+\w+\s+(?:if\s+exists\s+)?`([^`]+)`", re.IGNORECASE)
 
 
@@ -25,7 +30,9 @@ class Statement:
 class Warehouse:
     """Tables by name (names are unique over datasets here), and a log of all that was sent.
 
-    MERGE and other changes of rows are analysed but not carried out.
+    INSERT of a query and DELETE are carried out, by queries of the same sense; MERGE is not, but
+    analysed.
+    A column that ALTER TABLE adds is there afterwards, without values.
     """
 
     engine: ZetaSql
@@ -68,6 +75,25 @@ class Warehouse:
             made = self.engine.evaluate(self.engine.created_query(sql), tables)
             self.tables[created[1]] = made
             return "CREATE_TABLE_AS_SELECT", made
+        if verb == "ALTER" and (added := _ADDED.search(sql)):
+            table = self.tables[added[1]]
+            rows = tuple((*row, None) for row in table.rows)
+            self.tables[added[1]] = Table({**table.columns, added[2]: added[3].upper()}, rows)
+        if verb == "INSERT" and (inserted := _INSERTED.search(sql)):
+            self._insert(inserted[1], inserted[2], inserted[3], tables)
+        if verb == "DELETE" and (deleted := _DELETED.search(sql)):
+            kept = f"select * from `{deleted[1]}` where not coalesce({deleted[2]}, false)"
+            rows = self.engine.evaluate(kept, tables).rows
+            self.tables[deleted[1]] = Table(self.tables[deleted[1]].columns, rows)
         if verb == "DROP" and (dropped := _DROPPED.search(sql)):
             self.tables.pop(dropped[1], None)
         return verb, Table({})
+
+    def _insert(self, name: str, columns: str, query: str, tables: dict[str, Table]) -> None:
+        table, added = self.tables[name], self.engine.evaluate(query, tables)
+        place = {column.strip(" `\n").lower(): n for n, column in enumerate(columns.split(","))}
+        rows = (
+            tuple(row[place[c.lower()]] if c.lower() in place else None for c in table.columns)
+            for row in added.rows
+        )
+        self.tables[name] = Table(table.columns, (*table.rows, *rows))

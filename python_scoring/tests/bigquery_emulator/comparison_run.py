@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 from google.cloud import bigquery
 
 from python_scoring.tests.bigquery_emulator.compare import RELATIVE_TOLERANCE, Comparison, compare
-from python_scoring.tests.bigquery_emulator.dbt_runs import PROJECT, DbtRuns, database
+from python_scoring.tests.bigquery_emulator.dbt_runs import DbtRuns, database
 from python_scoring.tests.bigquery_emulator.deliveries import load_table
 from python_scoring.tests.bigquery_emulator.known_gaps import Gap
 from python_scoring.tests.support.partition_filters import DAY, unfiltered
+from python_scoring.tests.support.project_copy import PROJECT
 
 # made by DuckDB's build: known_gaps.yml says why the emulator's cannot
 TAKEN_OVER = ("subject_scores", "unseen_lead_scores", "contact_suppressions")
@@ -64,8 +65,9 @@ class ComparisonRun:
             self._load_sources()
         self._load_taken_over()
         counts = self.emulator.run("build", *self._excluded(), *arguments)
-        if earlier:  # a day run again replaces itself
-            self.emulator.run("run", "--select", *earlier, *arguments)
+        if earlier:  # a day that is published again replaces itself
+            for runs in (self.duckdb, self.emulator):
+                runs.run("build", "--select", "builds+", *arguments)
         self._report_build(day, dbt_vars, counts, time.monotonic() - started)
         self._compare_published()
         for relation, rows in earlier.items():

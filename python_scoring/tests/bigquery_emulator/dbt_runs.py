@@ -1,26 +1,15 @@
 """Runs dbt on DuckDB and on the emulator, for the same day and from the same source files."""
 
 import json
-import shutil
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from python_scoring.errors import LeadScoringError
-from python_scoring.io.dbt import PROFILES_EXAMPLE, run_dbt_apart, words_of
+from python_scoring.io.dbt import run_dbt_apart, words_of
 from python_scoring.tests.bigquery_emulator.known_gaps import LIST, Gap
-
-PROJECT = Path(__file__).resolve().parents[3]
-_PARTS = (
-    "models",
-    "macros",
-    "seeds/mappings",
-    "tests",
-    "analyses",
-    "dbt_project.yml",
-    PROFILES_EXAMPLE,
-)
+from python_scoring.tests.support.project_copy import allow_parts, copy_project
 
 
 @dataclass(frozen=True)
@@ -72,17 +61,16 @@ class DbtRuns:
 
 
 def on_duckdb(folder: Path) -> DbtRuns:
-    """DuckDB, from the project itself and the demo."""
-    return _prepared(DbtRuns("duckdb", PROJECT, folder, {"LEAD_SCORING_DB": str(database(folder))}))
+    """DuckDB, from a copy of the project and the demo."""
+    copy = copy_project(folder / "project")
+    allow_parts(copy)
+    return _prepared(DbtRuns("duckdb", copy, folder, {"LEAD_SCORING_DB": str(database(folder))}))
 
 
 def on_emulator(folder: Path, address: str, gaps: list[Gap]) -> DbtRuns:
     """The emulator, from a copy of the project with the macros that its gaps ask for."""
-    copy = folder / "project"
-    for part in _PARTS:
-        copying = shutil.copytree if (PROJECT / part).is_dir() else shutil.copy
-        (copy / part).parent.mkdir(parents=True, exist_ok=True)
-        copying(PROJECT / part, copy / part)
+    copy = copy_project(folder / "project")
+    allow_parts(copy)
     macros = "\n".join(gap.macro for gap in gaps)
     (copy / "macros/known_gaps.sql").write_text(macros, encoding="utf-8")
     return _prepared(DbtRuns("emulator", copy, folder, {"LEAD_SCORING_EMULATOR": address}))

@@ -17,6 +17,7 @@ from python_scoring.errors import InputError
 from python_scoring.io.spreadsheet import without_formulas, write_call_file
 from python_scoring.io.table_files import TableWriter
 from python_scoring.tests.conftest import PROJECT, Dbt
+from python_scoring.tests.support.project_copy import allow_parts, copy_project
 
 # the first prospect of each firm, so that a firm that may not be called takes no other case along
 FIRSTS = """
@@ -43,7 +44,10 @@ def suppressed(demo: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
     A third prospect was contacted, and that lead has vanished from Salesforce since.
     """
-    dbt = Dbt(tmp_path_factory.mktemp("suppressed"))
+    folder = tmp_path_factory.mktemp("suppressed")
+    dbt = Dbt(folder, copy_project(folder / "project"))
+    # the suppressions are put into the table of the seed, and the lists made of it anew
+    allow_parts(dbt.project)
     shutil.copy(demo.database, dbt.database)
     with duckdb.connect(str(dbt.database)) as connection:
         connection.execute(f"""
@@ -58,9 +62,8 @@ def suppressed(demo: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             select * replace ('vanished' as lead_id, ({MAY} 3) as advisor_crd,
                 date '2025-06-01' as contacted_date, date '2025-06-02' as score_date)
             from lead_scores_daily where call_priority = 1""")
-    lists = ("active_suppressions", "call_exclusions", "prospect_call_list")
-    exports = ("salesforce_delivery_status", "salesforce_lead_scores", "pipeline_counts")
-    done = dbt.run("run", "--quiet", "--select", *lists, *exports)
+    chosen = ["--select", "active_suppressions+", "recent_contacts+"]
+    done = dbt.run("build", "--quiet", *chosen, "--exclude-resource-type", "unit_test")
     assert done.returncode == 0, done.stdout
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LEAD_SCORING_DB", str(dbt.database))
@@ -94,7 +97,12 @@ def test_whom_one_may_not_call_is_on_no_list(demo: Dbt, suppressed: Dbt) -> None
 
 
 def test_whoever_is_left_out_is_counted(suppressed: Dbt) -> None:
-    counts = dict(suppressed.rows("select stage, row_count from pipeline_counts"))
+    counts = dict(
+        suppressed.rows(
+            "select stage, row_count from build_counts join builds using (build_id)"
+            " order by started_at"
+        )
+    )
     told = json.loads(run("prospects", "--json", "--limit", "9999").stdout)
     assert told["left_out"].keys() == {
         "advisor suppressed",
@@ -124,7 +132,7 @@ def test_an_unclear_suppression_is_refused(row: str) -> None:
 
 
 def test_the_list_is_in_the_order_of_the_specification(demo: Dbt) -> None:
-    """Golden cohort first, then the score; where it ties, the booster's own word decides."""
+    """Golden cohort first, then the score; where it ties, the booster's raw score decides."""
     rows = demo.rows(
         "select is_golden_cohort, lead_score from prospect_call_list order by list_position"
     )

@@ -29,10 +29,9 @@ def test_the_target_parses_without_a_server_and_without_variables(
     assert config["partition_by"] == {"field": "score_date", "data_type": "date"}
     assert config["cluster_by"] == ["lead_id", "score_bucket"]
     assert config["require_partition_filter"] is True
-    # only the day of the run is replaced, and it is known before the query
-    assert config["incremental_strategy"] == "insert_overwrite"
-    assert config["partitions"] == ["cast('2025-07-01' as date)"]
-    assert config["full_refresh"] is False
+    # only `builds` changes its rows, and only those of the build's day
+    assert config["materialized"] == "published"
+    assert config["meta"] == {"replaces": "its day"}
 
 
 def test_every_gap_of_the_emulator_names_nodes_that_exist(demo: Dbt) -> None:
@@ -47,8 +46,8 @@ def test_every_gap_of_the_emulator_names_nodes_that_exist(demo: Dbt) -> None:
 
 def test_the_order_of_rows_and_the_case_of_names_are_no_difference() -> None:
     other = BUILT.take([2, 0, 1]).rename_columns(["id", "score", "day"]).select([2, 0, 1])
-    found = compare("scores", BUILT, other)
-    assert (found.rows, found.values, found.differences) == (3, 9, ())
+    comparison = compare("scores", BUILT, other)
+    assert (comparison.rows, comparison.values, comparison.differences) == (3, 9, ())
 
 
 @pytest.mark.parametrize(
@@ -63,9 +62,9 @@ def test_the_order_of_rows_and_the_case_of_names_are_no_difference() -> None:
     ],
 )
 def test_a_difference_of_one_value_is_found(column: str, values: list[object], word: str) -> None:
-    place = BUILT.column_names.index(column)
-    found = compare("scores", BUILT, BUILT.set_column(place, column, [values]))
-    assert any(word in difference for difference in found.differences), found
+    position = BUILT.column_names.index(column)
+    comparison = compare("scores", BUILT, BUILT.set_column(position, column, [values]))
+    assert any(word in difference for difference in comparison.differences), comparison
 
 
 def test_the_last_digits_of_a_float_are_no_difference() -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+import yaml
 
 from python_scoring.tests.conftest import PROJECT, Dbt
 from python_scoring.tests.support.date_comparisons import (
@@ -55,9 +57,16 @@ def test_every_column_of_every_model_is_described(demo: Dbt, manifest: dict[str,
     for table, column in demo.rows(f"{query} where table_schema = 'main'"):
         built.setdefault(table, set()).add(column.lower())
     contract = described(manifest["nodes"][FEATURES])
+    published = {
+        node["depends_on"]["nodes"][0]: described(node)
+        for node in models(manifest)
+        if node["config"]["materialized"] == "published"
+    }
     for node in models(manifest):
-        # a feature is described once, in the contract, wherever it passes through
+        # a feature is described once, in the contract, wherever it passes through; what is built
+        # to be published, where it is published
         passed_on = contract if node["path"].startswith("features/") else set()
+        passed_on = passed_on | published.get(node["unique_id"], set())
         assert built[node["name"]] - described(node) - passed_on == set(), node["name"]
         assert {name.lower() for name in node["columns"]} - built[node["name"]] == set()
 
@@ -101,11 +110,11 @@ def test_unit_tests_pin_the_vars_of_their_model(manifest: dict[str, Any]) -> Non
 
 def test_time_is_compared_only_by_the_macros(tmp_path: Path) -> None:
     """A comparison by hand would escape the vendor's lag and the windows' ends."""
-    compiled = without_macros_comparisons(tmp_path, "scored_features")
+    compiled = without_macros_comparisons(tmp_path, "built_scored_features")
     folders = (PROJECT / "models/features", PROJECT / "models/intermediate")
     written = {path.stem for folder in folders for path in folder.rglob("*.sql")}
-    # the labels look forward on purpose, and no feature is made of them
-    assert written - set(compiled) == {"int_lead_labels"}
+    # labels look forward on purpose, and no feature is made of them; a published table is a copy
+    assert written - set(compiled) == {"int_lead_labels", "scored_features"}
     assert compared_by_hand({name: compiled[name] for name in written & set(compiled)}) == {}
 
 
@@ -161,3 +170,61 @@ def test_every_generic_test_is_explained() -> None:
         entry = readme.split(f"### {name}\n")[1].split("\n### ")[0]
         missing = [w for w in ("Shows", "Example", "Why", "Mend") if f"**{w}**" not in entry]
         assert missing == [], name
+
+
+BUILDS = "model.lead_scoring.builds"
+PERSONAL = {"first_name", "last_name"}
+
+
+def error_tests(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test" and node["config"]["severity"].lower() == "error":
+            yield node
+
+
+def test_every_test_of_severity_error_stands_before_publication(manifest: dict[str, Any]) -> None:
+    """A failed test keeps dbt from `builds` where all relations that it reads are ancestors."""
+    before = ancestors(manifest, BUILDS)
+    late = [t["name"] for t in error_tests(manifest) if set(t["depends_on"]["nodes"]) - before]
+    assert late == []
+    assert len(list(error_tests(manifest))) > 150
+
+
+def test_every_published_relation_is_published_by_builds_from_one_relation(
+    manifest: dict[str, Any],
+) -> None:
+    published = {
+        n["unique_id"]: n for n in models(manifest) if n["config"]["materialized"] == "published"
+    }
+    assert set(published) <= set(manifest["nodes"][BUILDS]["depends_on"]["nodes"])
+    assert len(published) >= 9
+    for node in published.values():
+        assert len(node["depends_on"]["nodes"]) == 1, node["name"]
+        assert node["config"]["meta"]["replaces"] in {"its day", "the newest day", "nothing"}
+        assert "build_id" in node["columns"], node["name"]
+
+
+def test_no_published_relation_is_tested_too_late(manifest: dict[str, Any]) -> None:
+    tables = {
+        n["unique_id"] for n in models(manifest) if n["config"]["materialized"] == "published"
+    }
+    assert [
+        t["name"] for t in error_tests(manifest) if tables & set(t["depends_on"]["nodes"])
+    ] == []
+
+
+def test_the_rules_of_vars_are_those_of_the_project() -> None:
+    declared = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    rules = re.findall(
+        r"^        '(\w+)': \[", (PROJECT / "macros/vars.sql").read_text(), re.MULTILINE
+    )
+    assert rules == list(declared)
+
+
+def test_no_data_test_selects_a_persons_name(demo: Dbt, manifest: dict[str, Any]) -> None:
+    """What a failed test selects is kept: `_failed_rows` leaves names out of whole rows only."""
+    with duckdb.connect(str(demo.database), read_only=True) as connection:
+        for test in manifest["nodes"].values():
+            if test["resource_type"] == "test":
+                described_rows = connection.execute(f"describe {test['compiled_code']}").fetchall()
+                assert not PERSONAL & {row[0] for row in described_rows}, test["name"]

@@ -1,14 +1,17 @@
 """Source folders that cannot be used: what the user is told, and that nothing is lost."""
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
 
+from python_scoring.io.dbt import run_dbt_apart
 from python_scoring.tests.conftest import PROJECT, Dbt
 
 DEMO = PROJECT / "seeds/demo"
@@ -44,7 +47,7 @@ def replaced(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
     return table.set_column(table.schema.get_field_index(name), name, values)
 
 
-def test_every_problem_of_every_file_is_told_at_once(
+def test_every_problem_of_every_file_is_reported_at_once(
     folder: Path, fresh_dbt: Callable[[], Dbt]
 ) -> None:
     (folder / "contact_registered_employment_history.parquet").unlink()
@@ -120,17 +123,45 @@ def test_csv_and_wider_tables_are_read_alike(folder: Path, fresh_dbt: Callable[[
         assert from_csv.rows(query) == from_parquet.rows(query), relation
 
 
-@pytest.mark.parametrize(
-    ("dbt_vars", "told"),
-    [
-        ("{score_date: tomorrow}", "The var score_date is 'tomorrow', which is not a day."),
-        ("{moves_window_months: -3}", "The var moves_window_months is '-3'"),
-        ("{test_share: 2}", "The var test_share is '2', which is not a share"),
-    ],
-)
-def test_a_var_that_makes_no_sense_is_refused(
-    dbt_vars: str, told: str, fresh_dbt: Callable[[], Dbt]
-) -> None:
-    done = fresh_dbt().run("compile", "--vars", dbt_vars)
+def test_names_with_quotes_end_no_literal(folder: Path, tmp_path: Path) -> None:
+    """Such a folder once dropped the delivery log, and such a database could not be built."""
+    hostile = "q'ué o'; drop table main.salesforce_delivery_log; --"
+    crafted = folder.rename(folder.parent / hostile)
+    dbt = Dbt(tmp_path)
+    database = tmp_path / "q'ué o [x] *.duckdb"
+    models = ["stg_salesforce__leads", "salesforce_delivery_log"]
+    for _ in range(2):
+        done = dbt.run(
+            *("run", "--select", *models),
+            LEAD_SCORING_DATA=str(crafted),
+            LEAD_SCORING_DB=str(database),
+        )
+        assert done.returncode == 0, done.stdout
+    with duckdb.connect(str(database), read_only=True) as connection:
+        log = connection.execute("select count(*) from salesforce_delivery_log").fetchall()
+        read = connection.execute("select name, path, bytes, sha256 from delivery.files").fetchall()
+    assert log == [(0,)]
+    paths = [crafted / f"{name}.parquet" for name in NAMES]
+    assert sorted(read) == [
+        (p.stem, str(p), p.stat().st_size, hashlib.sha256(p.read_bytes()).hexdigest())
+        for p in paths
+    ]
+
+
+def test_a_profile_without_the_plugin_is_named(folder: Path, tmp_path: Path) -> None:
+    plain = (PROJECT / "profiles.yml.example").read_text(encoding="utf-8")
+    assert plain.count("delivery.plugin") == 1
+    project = tmp_path / "project"
+    shutil.copytree(
+        PROJECT, project, ignore=shutil.ignore_patterns(".*", "target", "logs", "python_scoring")
+    )
+    lines = [line for line in plain.splitlines() if "delivery.plugin" not in line]
+    (project / "profiles.yml.example").write_text("\n".join(lines), encoding="utf-8")
+    done = run_dbt_apart(
+        ["run", "--select", "stg_salesforce__leads"],
+        project=project,
+        scratch=tmp_path,
+        environment={"LEAD_SCORING_DB": str(tmp_path / "x.duckdb")},
+    )
     assert done.returncode == 2
-    assert told in done.stdout
+    assert "profiles.yml names no plugin that reads a delivery" in done.stdout

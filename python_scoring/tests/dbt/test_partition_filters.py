@@ -16,6 +16,7 @@ SCORES = {"lead_scores_daily"}
         "with s as (select * from d.lead_scores_daily) select * from s where score_date > x",
         "merge into d.lead_scores_daily as t using (select 1 as a) as s on false"
         " when not matched by source then delete when not matched then insert (a) values (a)",
+        "delete from d.lead_scores_daily where true",
     ],
 )
 def test_a_statement_that_reads_all_days_is_found(sql: str) -> None:
@@ -30,6 +31,8 @@ def test_a_statement_that_reads_all_days_is_found(sql: str) -> None:
         "merge into d.lead_scores_daily as t using (select 1 as a) as s on false"
         " when not matched by source and t.score_date in (date '2025-01-01') then delete"
         " when not matched then insert (a) values (a)",
+        "delete from d.lead_scores_daily where score_date = cast('2025-01-01' as date)",
+        "insert into d.lead_scores_daily (lead_score) select lead_score from d.built",
         "select * from d.prospect_scores",
     ],
 )

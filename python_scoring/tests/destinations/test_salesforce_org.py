@@ -91,7 +91,7 @@ def test_an_expired_session_is_renewed_once_and_the_request_goes_on(org: FakeOrg
     assert (org.logins, pauses) == (3, [])
 
 
-def test_a_login_that_is_refused_tells_the_code_and_no_secret(org: FakeOrg) -> None:
+def test_a_refused_login_reports_the_code_and_no_secret(org: FakeOrg) -> None:
     said = "<a><sf:exceptionCode>INVALID_LOGIN</sf:exceptionCode></a>"
     org.fail("POST", "Soap", (500, said.replace("sf:", "")))
     with pytest.raises(DeliveryError) as caught:
@@ -121,7 +121,7 @@ def test_an_answer_that_is_no_json_is_an_error(org: FakeOrg) -> None:
         logged_in(org, PASSWORD, []).json("GET", DESCRIBE)
 
 
-def test_a_certificate_nobody_trusts_is_refused_at_once(
+def test_an_untrusted_certificate_is_refused_at_once(
     org: FakeOrg, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")

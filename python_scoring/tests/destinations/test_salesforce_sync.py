@@ -96,16 +96,16 @@ def test_a_lead_is_sent_again_when_any_field_changed(
         "action_recommended": "'Call immediately'",
         "narrative": "null",
         "model_version": "'v2-next'",
-        "pit_restlessness_ratio": "null",
+        "restlessness_ratio": "null",
         "flight_risk_score": "null",
         "is_fresh_start": "null",
     }
-    ids = "select lead_id from lead_scores_daily where is_fresh_start is not null"
+    ids = "select lead_id from salesforce_leads where is_fresh_start is not null"
     leads = [row[0] for row in warehouse.rows(f"{ids} order by 1 limit {len(changes)}")]
-    warehouse.execute("update lead_scores_daily set scoring_timestamp = '2026-01-01'")
+    warehouse.execute("update salesforce_leads set scoring_timestamp = '2026-01-01'")
     for lead_id, (column, value) in zip(leads, changes.items(), strict=True):
         warehouse.execute(
-            f"update lead_scores_daily set {column} = {value} where lead_id = '{lead_id}'"
+            f"update salesforce_leads set {column} = {value} where lead_id = '{lead_id}'"
         )
     done = command.report("--execute")
     assert (done["totals"]["changed"], done["delivered"]["accepted"]) == (8, 8)
@@ -117,7 +117,7 @@ def test_a_lead_is_sent_again_when_any_field_changed(
 def test_rows_are_accepted_or_rejected_each_by_itself(
     bulk_above: int, warehouse: Warehouse, org: FakeOrg, command: Command
 ) -> None:
-    leads = [row[0] for row in warehouse.rows("select lead_id from lead_scores_daily order by 1")]
+    leads = [row[0] for row in warehouse.rows("select lead_id from salesforce_leads order by 1")]
     org.row_errors = {lead_id: ["ENTITY_IS_DELETED"] for lead_id in leads[:3]}
     org.row_errors |= {lead_id: [LOCK, LOCK] for lead_id in leads[300:310]}
     org.row_errors[leads[499]] = [LOCK] * 20
@@ -223,8 +223,8 @@ def test_rows_that_cannot_be_sent_stay_home(
     warehouse: Warehouse, org: FakeOrg, command: Command
 ) -> None:
     warehouse.execute(
-        "update lead_scores_daily set score_bucket = 'Tepid'"
-        " where lead_id in (select lead_id from lead_scores_daily order by lead_id limit 2)"
+        "update salesforce_leads set score_bucket = 'Tepid'"
+        " where lead_id in (select lead_id from salesforce_leads order by lead_id limit 2)"
     )
     report = command.report("--execute", exit_code=1)
     assert (report["totals"]["invalid"], report["totals"]["new"]) == (2, 498)
@@ -267,7 +267,7 @@ def test_killed_between_two_collections(
     assert report["settled"] == {"unconfirmed": 200}
     assert report["delivered"]["accepted"] == 300
     assert sorted(org.updates.values()) == [1] * 300 + [2] * 200
-    leads = [row[0] for row in warehouse.rows("select lead_id from lead_scores_daily order by 1")]
+    leads = [row[0] for row in warehouse.rows("select lead_id from salesforce_leads order by 1")]
     assert warehouse.accepted() == leads
     assert warehouse.results() == {"sent": 700, "accepted": 500, "unconfirmed": 200}
     assert command.report("--execute")["totals"]["unchanged"] == 500
@@ -296,8 +296,8 @@ def test_killed_while_a_job_runs(many: Warehouse, org: FakeOrg, command: Command
     kill(process)
     assert many.results() == {"sent": 2_500}
     many.execute(
-        "update lead_scores_daily set narrative = 'rewritten'"
-        " where lead_id = (select min(lead_id) from lead_scores_daily)"
+        "update salesforce_leads set narrative = 'rewritten'"
+        " where lead_id = (select min(lead_id) from salesforce_leads)"
     )
     org.go_on.set()
     report = command.report("--execute")
@@ -308,7 +308,7 @@ def test_killed_while_a_job_runs(many: Warehouse, org: FakeOrg, command: Command
 
 
 def test_killed_before_a_job_was_started(many: Warehouse, org: FakeOrg, command: Command) -> None:
-    """Salesforce has the rows but was not told to begin: the job is aborted, the rows sent anew."""
+    """Salesforce has the rows but was not started: the job is aborted, the rows sent anew."""
     org.fail("PUT", "batches", None)
     process = start(many, org, command.folder)
     assert org.holding.wait(300)
@@ -353,7 +353,7 @@ def test_two_syncs_at_once_are_one_too_many(
     assert "Another sync of this warehouse is running" in done.stderr
 
 
-def test_other_targets_and_missing_credentials_are_told(
+def test_other_targets_and_missing_credentials_are_reported(
     warehouse: Warehouse, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SALESFORCE_USERNAME", "somebody@example.com")

@@ -39,8 +39,8 @@ def test_base_and_contributions_are_the_published_probability(
     shares: list[list[float]], steps: list[float]
 ) -> None:
     found = explained(shares, steps)
-    told = found.base + found.contributions.sum(axis=1)
-    np.testing.assert_allclose(told, found.probabilities, atol=1e-9, rtol=0)
+    total = found.base + found.contributions.sum(axis=1)
+    np.testing.assert_allclose(total, found.probabilities, atol=1e-9, rtol=0)
 
 
 @given(SHARES, STEPS)
@@ -54,23 +54,23 @@ def test_directions_are_those_of_the_model(shares: list[list[float]], steps: lis
 
 
 @given(SHARES, STEPS)
-def test_the_named_feature_moved_its_group_the_way_that_is_told(
+def test_the_named_feature_moved_its_group_in_the_direction_given(
     shares: list[list[float]], steps: list[float]
 ) -> None:
     features, contributions = explained(shares, steps).drivers()
-    for row, place in zip(*np.nonzero(np.abs(np.nan_to_num(contributions)) > 1e-6), strict=True):
-        share = shares[row][features[row, place]]
-        assert share * contributions[row, place] > 0
+    for row, rank in zip(*np.nonzero(np.abs(np.nan_to_num(contributions)) > 1e-6), strict=True):
+        share = shares[row][features[row, rank]]
+        assert share * contributions[row, rank] > 0
 
 
-def test_drivers_are_the_strongest_groups_each_told_once() -> None:
+def test_drivers_are_the_strongest_groups_each_named_once() -> None:
     features, contributions = explained([[1, 0.5, -0.7, 0.2, 0.1]], [0.01, 0.02, 0.04]).drivers()
     assert features.tolist() == [[0, 2, 3]]
     assert (np.diff(np.abs(contributions[0])) < 0).all()
     assert np.sign(contributions[0]).tolist() == [1, -1, 1]
 
 
-def test_members_that_pull_apart_are_told_by_what_is_left() -> None:
+def test_members_that_pull_apart_are_named_by_the_net_contribution() -> None:
     features, contributions = explained([[1, -0.4, 0, 0, 0]], [0.01, 0.02, 0.04]).drivers()
     assert features.tolist() == [[0, -1, -1]]
     assert contributions[0, 0] > 0
@@ -83,7 +83,7 @@ def test_where_the_curve_is_flat_nothing_is_claimed() -> None:
     assert (found.drivers()[0] == -1).all()
 
 
-def test_contributions_that_cancel_out_are_told_by_the_slope() -> None:
+def test_contributions_that_cancel_out_are_named_by_the_slope() -> None:
     found = explained([[0.5, 0, -0.5, 0, 0]], [0.01, 0.02, 0.04])
     features, contributions = found.drivers()
     assert found.probabilities[0] == pytest.approx(found.base)

@@ -16,7 +16,7 @@ from python_scoring.tests.conftest import Dbt
 
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?: (?:million|billion))?")
 SIZES = {"": 1.0, "million": 1e6, "billion": 1e9}
-DIRECTIONS = [f"driver_{place}_direction" for place in (1, 2, 3)]
+DIRECTIONS = [f"driver_{rank}_direction" for rank in (1, 2, 3)]
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def published(demo: Dbt) -> pd.DataFrame:
         " select concat('prospect:', advisor_crd) as prediction_id, {0} from prospect_scores"
     )
     parts = product((1, 2, 3), ("feature", "value", "direction", "contribution"))
-    drivers = ", ".join(f"driver_{place}_{part}" for place, part in parts)
+    drivers = ", ".join(f"driver_{rank}_{part}" for rank, part in parts)
     scores = scores.format(f"lead_score, base_rate, lift_vs_base, narrative, {drivers}")
     with duckdb.connect(str(demo.database), read_only=True) as connection:
         frame: pd.DataFrame = connection.sql(
@@ -40,8 +40,8 @@ def published(demo: Dbt) -> pd.DataFrame:
 def test_base_and_contributions_are_every_published_score(published: pd.DataFrame) -> None:
     assert len(published) > 15_000
     explanation = LeadScorer().explain_frame(published)
-    told = explanation.base + explanation.contributions.sum(axis=1)
-    np.testing.assert_allclose(told, published["lead_score"], rtol=0, atol=1e-6)
+    total = explanation.base + explanation.contributions.sum(axis=1)
+    np.testing.assert_allclose(total, published["lead_score"], rtol=0, atol=1e-6)
 
 
 def test_directions_are_the_signs_of_the_contributions(published: pd.DataFrame) -> None:
@@ -55,12 +55,12 @@ def test_directions_are_the_signs_of_the_contributions(published: pd.DataFrame) 
 def test_every_number_of_a_sentence_is_in_its_row(published: pd.DataFrame) -> None:
     labels = {feature.name: feature.label for feature in LeadScorer().contract.features}
     for row in published[:: len(published) // 4000].to_dict("records"):
-        drivers = [place for place in (1, 2, 3) if row[f"driver_{place}_feature"] is not None]
+        drivers = [rank for rank in (1, 2, 3) if row[f"driver_{rank}_feature"] is not None]
         held = [100 * row["lead_score"], row["lift_vs_base"], 100 * row["base_rate"]]
-        held += [row[f"driver_{place}_value"] for place in drivers]
+        held += [row[f"driver_{rank}_value"] for rank in drivers]
         text = row["narrative"]
-        for place in drivers:
-            text = text.replace(labels[row[f"driver_{place}_feature"]], "")
+        for rank in drivers:
+            text = text.replace(labels[row[f"driver_{rank}_feature"]], "")
         for found in NUMBER.findall(text):
             digits, _, size = found.replace(",", "").partition(" ")
             half_a_digit = 0.5 * 10.0 ** -len(digits.partition(".")[2])
@@ -68,7 +68,7 @@ def test_every_number_of_a_sentence_is_in_its_row(published: pd.DataFrame) -> No
             assert off <= half_a_digit + 1e-9, (found, row["narrative"])
 
 
-def test_without_the_named_fact_the_score_moves_as_told(published: pd.DataFrame) -> None:
+def test_without_the_named_fact_the_score_moves_as_stated(published: pd.DataFrame) -> None:
     """Each fact that a sentence names is taken out of the margin, with its group."""
     artifact = Registry().load()
     matrix = artifact.contract.matrix(published)
@@ -77,11 +77,11 @@ def test_without_the_named_fact_the_score_moves_as_told(published: pd.DataFrame)
     margin = bias + shares.sum(axis=1)
     whole = artifact.curve.apply_margins(margin)
     groups, by_name = artifact.contract.groups, {f.name: f for f in artifact.contract.features}
-    for place, raised in product((1, 2, 3), (True, False)):
-        points = published[f"driver_{place}_contribution"].fillna(0) / 100
+    for rank, raised in product((1, 2, 3), (True, False)):
+        points = published[f"driver_{rank}_contribution"].fillna(0) / 100
         named = (points >= VISIBLE) if raised else (points <= -VISIBLE)
-        for feature in published.loc[named, f"driver_{place}_feature"].unique():
-            rows = np.flatnonzero(named & (published[f"driver_{place}_feature"] == feature))
+        for feature in published.loc[named, f"driver_{rank}_feature"].unique():
+            rows = np.flatnonzero(named & (published[f"driver_{rank}_feature"] == feature))
             members = groups[by_name[feature].group]
             left = margin[rows] - shares[rows][:, members].sum(axis=1)
             change = whole[rows] - artifact.curve.apply_margins(left)

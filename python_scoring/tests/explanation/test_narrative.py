@@ -24,7 +24,7 @@ def tell(probability: float, contributions: list[float], words: list[str] | None
     return str(texts[0])
 
 
-def test_a_score_is_told_with_the_usual_rate_and_its_reasons() -> None:
+def test_a_narrative_has_the_usual_rate_and_the_reasons() -> None:
     assert tell(0.112, [0.04, -0.02, 0.01]) == (
         "11.2 %, 2.7 times the usual 4.2 %. Raises it: tenure: 3; AUM: unknown. "
         "Lowers it: moves: 2."
@@ -34,7 +34,7 @@ def test_a_score_is_told_with_the_usual_rate_and_its_reasons() -> None:
     )
 
 
-def test_what_cannot_be_seen_in_the_figure_is_not_told() -> None:
+def test_what_cannot_be_seen_in_the_figure_is_not_named() -> None:
     assert "moves" not in tell(0.05, [0.01, 0.0004, np.nan])
     assert tell(0.042, [0.0001, np.nan, np.nan]).endswith("No single fact moves it much.")
 
@@ -83,10 +83,10 @@ def test_every_sentence_of_a_real_model_is_true_of_its_row(
         assert f"{100 * row['lead_score']:.1f} %" in text
         assert f"usual {100 * row['base_rate']:.1f} %" in text
         raises, _, lowers = text.partition("Lowers it: ")
-        for place in (1, 2, 3):
-            name, moved = row[f"driver_{place}_feature"], row[f"driver_{place}_contribution"]
-            words = f"{labels[name].label}: {spoken(labels[name], row[f'driver_{place}_value'])}"
-            told = words in text
-            assert told or abs(moved) < 0.05 or place == 3
-            assert not told or words in (raises if moved > 0 else lowers)
+        for rank in (1, 2, 3):
+            name, moved = row[f"driver_{rank}_feature"], row[f"driver_{rank}_contribution"]
+            words = f"{labels[name].label}: {spoken(labels[name], row[f'driver_{rank}_value'])}"
+            named = words in text
+            assert named or abs(moved) < 0.05 or rank == 3
+            assert not named or words in (raises if moved > 0 else lowers)
         assert len(re.findall("; |: [A-Za-z(]", text)) <= 6

@@ -41,10 +41,10 @@ def test_parts_add_up_and_what_did_not_change_gets_nothing(
     )
     parts = shapley(score, before, after, GROUPS)
     np.testing.assert_allclose(parts.sum(axis=1), score(after) - score(before), atol=1e-12)
-    for place, members in enumerate(GROUPS):
+    for position, members in enumerate(GROUPS):
         kept = after.copy()
         kept[:, members] = before[:, members]
-        assert (shapley(score, before, kept, GROUPS)[:, place] == 0).all()
+        assert (shapley(score, before, kept, GROUPS)[:, position] == 0).all()
 
 
 def test_facts_that_work_only_together_share_alike() -> None:
@@ -77,15 +77,15 @@ def run(*words: str) -> Result:
 
 
 def test_batch_scores_its_window_and_keeps_other_days(demo: Dbt, moved: Dbt) -> None:
-    told = json.loads((moved.folder / "batch.json").read_text())
+    batch = json.loads((moved.folder / "batch.json").read_text())
     query = (
         "select count(*), count(contacted_date), min(contacted_date)::varchar from"
         f" lead_scores_daily where score_date = '{NEXT_DAY}'"
     )
-    assert moved.rows(query) == [(told["leads"], told["contacted"], "2025-06-16")]
-    assert 0 < told["contacted"] < told["leads"]
+    assert moved.rows(query) == [(batch["leads"], batch["contacted"], "2025-06-16")]
+    assert 0 < batch["contacted"] < batch["leads"]
     lines = (moved.folder / "calls.csv").read_text().splitlines()
-    assert len(lines) == 1 + told["callable"]
+    assert len(lines) == 1 + batch["callable"]
     first = "select * from lead_scores_daily where score_date = '2025-06-30' order by lead_id"
     assert moved.rows(first) == demo.rows(first)
     assert moved.rows("select count(*) from scored_features where score_date < '2025-07-01'") == [
@@ -131,7 +131,7 @@ def test_all_rows_of_two_days_add_up(moved: Dbt, trained: Path) -> None:
     np.testing.assert_allclose(parts.sum(1), predict(after) - predict(before), atol=1e-12)
 
 
-def test_a_change_is_told_in_words(moved: Dbt) -> None:
+def test_a_change_is_printed_in_words(moved: Dbt) -> None:
     lead = moved.rows(
         "select a.prediction_id from scored_features as a join scored_features as b"
         " using (prediction_id) where a.score_date < b.score_date and a.lead_id is not null"

@@ -117,36 +117,10 @@ def test_a_refusal_of_the_system_is_told_in_four_parts(
     assert names(tmp_path) == {"out.csv"}
 
 
-def test_a_folder_that_is_full_is_not_replaced_unless_asked(tmp_path: Path) -> None:
+def test_a_folder_that_holds_something_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "world").mkdir()
     (tmp_path / "world" / "mine").touch()
     with pytest.raises(InputError, match="Directory not empty"), atomic_folder(tmp_path / "world"):
         pass
+    assert names(tmp_path) == {"world"}
     assert names(tmp_path / "world") == {"mine"}
-    with atomic_folder(tmp_path / "world", replace=True) as beside:
-        (beside / "new").touch()
-    assert names(tmp_path) == {"world"}
-    assert names(tmp_path / "world") == {"new"}
-
-
-def test_a_folder_that_cannot_be_published_leaves_the_former(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "world").mkdir()
-    (tmp_path / "world" / "former").touch()
-    rename, calls = os.rename, []
-
-    def refuse_the_second(*pair: Path) -> None:
-        calls.append(pair)
-        if len(calls) == 2:
-            raise OSError(errno.EIO, "")
-        rename(*pair)
-
-    monkeypatch.setattr(os, "rename", refuse_the_second)
-    with (
-        pytest.raises(InputError, match="Input/output error"),
-        atomic_folder(tmp_path / "world", replace=True) as beside,
-    ):
-        (beside / "new").touch()
-    assert names(tmp_path) == {"world"}
-    assert names(tmp_path / "world") == {"former"}

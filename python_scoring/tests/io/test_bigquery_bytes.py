@@ -94,6 +94,6 @@ def test_a_statement_that_was_not_compiled_is_no_free_statement(build: Path) -> 
         estimate_readings(build / "w.duckdb", build / "manifest.json")
 
 
-def test_no_build_is_told(tmp_path: Path) -> None:
+def test_a_missing_build_is_reported(tmp_path: Path) -> None:
     with pytest.raises(WarehouseError, match="no finished build"):
         estimate_readings(tmp_path / "w.duckdb", tmp_path / "manifest.json")

@@ -209,7 +209,7 @@ def test_what_cannot_run_says_why(
     assert message in result.stderr
 
 
-def test_text_report_tells_reads_and_rows(tmp_path: Path) -> None:
+def test_text_report_separates_reads_and_rows(tmp_path: Path) -> None:
     (file,) = written(tmp_path, f="select a, b + c as e from t where d > 0")
     out = lineage("--sql", file, "--dialect", "duckdb", "--forbid", "z").stdout
     assert "Behind every column (values or rows): t.d" in out

@@ -537,7 +537,7 @@ def test_no_manifest_and_a_broken_one(tmp_path: Path) -> None:
         load_manifest(tmp_path)
 
 
-def test_value_and_row_findings_are_told_apart(project: Project) -> None:
+def test_value_and_row_findings_are_separate(project: Project) -> None:
     project.features(
         "select ended as a, row_number() over (partition by person order by ended) as b\n"
         "from {{ ref('stg_history') }}",

@@ -72,8 +72,8 @@ def test_the_firms_net_change_leaves_the_lead_out(
     earlier = {registration for registration in history if registration[1] < joined}
     other = Past(past.people | {lead: earlier | {(firm, joined)}}, past.aum)
     rows = engine.build(side_by_side(delivered(past), delivered(other, shift=SHIFT))).to_pylist()
-    place = FEATURES.index("firm_net_change_12mo")
-    first, second = (features_of_the_contact(rows, shift)[lead][place] for shift in (0, SHIFT))
+    position = FEATURES.index("firm_net_change_12mo")
+    first, second = (features_of_the_contact(rows, shift)[lead][position] for shift in (0, SHIFT))
     assert first is not None
     assert first == second
 
@@ -93,6 +93,6 @@ def collect_what_the_past_moves(engine: FeatureEngine, one: Past, other: Past) -
 
 
 def test_every_feature_hears_the_past(engine: FeatureEngine) -> None:
-    """A feature that nothing moves would pass the test above, and be worth nothing."""
+    """A feature that never changes would pass the test above."""
     collect_what_the_past_moves(engine)
     assert set(FEATURES) - moved_by_the_past == set()

@@ -1,4 +1,4 @@
-"""Net 3 on small deliveries: silent on the project, loud where the past was rewritten."""
+"""Net 3 on small deliveries: no finding on the project, findings where the past was rewritten."""
 
 import datetime as dt
 import json
@@ -59,11 +59,11 @@ def test_a_rewritten_start_is_found_with_the_rows_behind_it(folder: Path, tmp_pa
         if path.stem == "contact_registered_employment_history":
             name = "PREVIOUS_REGISTRATION_COMPANY_START_DATE"
             starts = [
-                start if start is None or place % 3 else start - dt.timedelta(days=400)
-                for place, start in enumerate(table[name].to_pylist())
+                start if start is None or position % 3 else start - dt.timedelta(days=400)
+                for position, start in enumerate(table[name].to_pylist())
             ]
-            place = table.schema.get_field_index(name)
-            table = table.set_column(place, table.schema.field(name), [starts])
+            position = table.schema.get_field_index(name)
+            table = table.set_column(position, table.schema.field(name), [starts])
         pq.write_table(table, broken / path.name)
     done = audit("--earlier", folder / "earlier", "--later", broken)
     assert done.exit_code == 1, done.output

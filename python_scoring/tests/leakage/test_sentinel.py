@@ -1,4 +1,4 @@
-"""The sentinel names what is too good to be honest, and is silent on honest features."""
+"""The sentinel names features that predict too well, and no honest ones."""
 
 import json
 from pathlib import Path
@@ -134,7 +134,7 @@ def test_few_rows_make_no_suspects(tmp_path: Path) -> None:
     assert sentinel(tmp_path, table).exit_code == 0
 
 
-def test_a_feature_that_only_tells_the_time_is_called_a_clock(tmp_path: Path) -> None:
+def test_a_feature_that_only_follows_the_date_is_called_a_clock(tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
     year = np.arange(ROWS) / ROWS
     table = pd.DataFrame(

@@ -1,4 +1,4 @@
-"""Figures agree with scikit-learn, share ties, and know how sure they are."""
+"""Figures agree with scikit-learn, share ties, and have intervals."""
 
 import numpy as np
 import pytest

@@ -34,7 +34,7 @@ def test_versions_are_listed_by_the_age_of_their_outcomes(registry: Registry) ->
     assert dates == sorted(dates)
 
 
-def test_promotions_and_rollbacks_are_told_in_full(registry: Registry) -> None:
+def test_promotions_and_rollbacks_are_recorded_in_full(registry: Registry) -> None:
     first, second, third = registry.versions()
     assert registry.promoted() is None
     for version in (first, second, third):
@@ -42,8 +42,8 @@ def test_promotions_and_rollbacks_are_told_in_full(registry: Registry) -> None:
     assert registry.rollback("calls fell")["version"] == second
     assert registry.rollback("still")["version"] == first
     assert registry.promoted() == first
-    told = [(r["action"], r["version"], r["previous"], r["reason"]) for r in registry.history()]
-    assert told == [
+    history = [(r["action"], r["version"], r["previous"], r["reason"]) for r in registry.history()]
+    assert history == [
         ("promote", first, None, f"because {first}"),
         ("promote", second, first, f"because {second}"),
         ("promote", third, second, f"because {third}"),

@@ -59,10 +59,10 @@ def test_an_altered_byte_in_the_bucket_is_refused(google: FakeGoogle) -> None:
         LeadScorer(registry="gs://models/lead scoring")
 
 
-def test_a_bucket_that_may_not_be_read_is_told_with_the_right_to_grant(google: FakeGoogle) -> None:
-    with pytest.raises(RegistryError, match=r"storage\.objectViewer") as told:
+def test_an_unreadable_bucket_is_reported_with_the_right_to_grant(google: FakeGoogle) -> None:
+    with pytest.raises(RegistryError, match=r"storage\.objectViewer") as refused:
         LeadScorer(registry="gs://no-such-bucket/x")
-    assert "Where: gs://no-such-bucket/x" in str(told.value)
+    assert "Where: gs://no-such-bucket/x" in str(refused.value)
 
 
 def test_an_empty_folder_of_a_bucket_holds_no_model(google: FakeGoogle) -> None:

@@ -13,9 +13,13 @@ def test_variance_inflation_is_that_of_a_regression_on_the_others() -> None:
     rng = np.random.default_rng(6)
     features = rng.normal(size=(500, 4))
     features[:, 3] = features[:, 0] - 2 * features[:, 1] + rng.normal(0, 0.3, 500)
-    for place, factor in enumerate(variance_inflation(features)):
-        others = np.delete(features, place, axis=1)
-        share = LinearRegression().fit(others, features[:, place]).score(others, features[:, place])
+    for position, factor in enumerate(variance_inflation(features)):
+        others = np.delete(features, position, axis=1)
+        share = (
+            LinearRegression()
+            .fit(others, features[:, position])
+            .score(others, features[:, position])
+        )
         assert factor == pytest.approx(1 / (1 - share))
 
 

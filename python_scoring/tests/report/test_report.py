@@ -107,9 +107,9 @@ def leaves(data: Any) -> list[Any]:
 
 
 def test_every_figure_of_the_page_is_one_of_the_json(demo_report: tuple[Data, Path]) -> None:
-    told, folder = demo_report
+    figures, folder = demo_report
     page = Reader((folder / PAGE).read_text())
-    known = leaves(told)
+    known = leaves(figures)
     values = {float(x) for x in known if isinstance(x, int | float)}
     # places in a list, the length of one: counted by the page itself
     values |= {float(n) for n in range(1, 11)}
@@ -137,48 +137,48 @@ def test_the_page_loads_nothing_and_shows_every_picture(demo_report: tuple[Data,
 
 
 def test_no_interval_is_drawn_outside_its_picture(demo_report: tuple[Data, Path]) -> None:
-    told = demo_report[0]
-    rates = [band["rate"] for each in told["hypotheses"] for band in each["bands"]]
-    for axes in draw_hypotheses(told).axes:
+    figures = demo_report[0]
+    rates = [band["rate"] for each in figures["hypotheses"] for band in each["bands"]]
+    for axes in draw_hypotheses(figures).axes:
         assert axes.get_xlim()[1] > max(rate["high"] for rate in rates)
-    observed = [band["observed"]["high"] for band in told["reliability"]]
-    assert draw_reliability(told).axes[0].get_ylim()[1] > max(observed)
-    lifts = [lift["high"] for lift in told["metrics"]["lift_by_decile"]]
-    assert draw_lift(told).axes[0].get_ylim()[1] > max(lifts)
+    observed = [band["observed"]["high"] for band in figures["reliability"]]
+    assert draw_reliability(figures).axes[0].get_ylim()[1] > max(observed)
+    lifts = [lift["high"] for lift in figures["metrics"]["lift_by_decile"]]
+    assert draw_lift(figures).axes[0].get_ylim()[1] > max(lifts)
 
 
 def test_the_page_and_the_card_say_that_the_data_are_invented(
     demo_report: tuple[Data, Path],
 ) -> None:
-    told, folder = demo_report
+    figures, folder = demo_report
     for name in (PAGE, CARD):
         text = (folder / name).read_text()
         assert "invented demo data" in text
-        assert told["version"] in text
-        for limit in told["limits"]:
+        assert figures["version"] in text
+        for limit in figures["limits"]:
             assert limit.split("(")[0][:40] in text.replace("\\_", "_")
     assert '<p class="alarm"><strong>About the data' in (folder / PAGE).read_text()
 
 
 def test_the_same_figures_print_the_same_bytes(demo_report: tuple[Data, Path]) -> None:
-    told, folder = demo_report
-    assert render_page(told, draw_all(told)) == (folder / PAGE).read_text()
-    assert render_card(told) == (folder / CARD).read_text()
+    figures, folder = demo_report
+    assert render_page(figures, draw_all(figures)) == (folder / PAGE).read_text()
+    assert render_card(figures) == (folder / CARD).read_text()
 
 
 def test_the_figures_are_those_that_training_recorded(demo_report: tuple[Data, Path]) -> None:
-    told, _ = demo_report
-    recorded = json.loads((DEMO / told["version"] / "training_metadata.json").read_text())
-    assert told["metrics"] == recorded["metrics"]
-    assert told["signal"]["state"] == "ranks"
-    assert told["best_tenth_rate"]["value"] == pytest.approx(
+    figures, _ = demo_report
+    recorded = json.loads((DEMO / figures["version"] / "training_metadata.json").read_text())
+    assert figures["metrics"] == recorded["metrics"]
+    assert figures["signal"]["state"] == "ranks"
+    assert figures["best_tenth_rate"]["value"] == pytest.approx(
         recorded["metrics"]["top_decile_lift"]["value"] * recorded["metrics"]["base_rate"]["value"]
     )
-    assert sum(band["rows"] for band in told["reliability"]) == told["metrics"]["rows"]
-    for kind in (told["months"], *(s["segments"] for s in told["segmentations"])):
-        assert sum(each["rows"] for each in kind) == told["metrics"]["rows"]
-        assert sum(each["conversions"] for each in kind) == told["metrics"]["positives"]
-    sources = {segment["name"] for segment in told["segmentations"][2]["segments"]}
+    assert sum(band["rows"] for band in figures["reliability"]) == figures["metrics"]["rows"]
+    for kind in (figures["months"], *(s["segments"] for s in figures["segmentations"])):
+        assert sum(each["rows"] for each in kind) == figures["metrics"]["rows"]
+        assert sum(each["conversions"] for each in kind) == figures["metrics"]["positives"]
+    sources = {segment["name"] for segment in figures["segmentations"][2]["segments"]}
     assert {"Referral", "LinkedIn", "Webinar", "Conference", "Purchased list"} <= sources
 
 
@@ -266,9 +266,9 @@ def test_a_model_of_a_file_is_not_reported_on_the_warehouse(
         find_rows(replace(artifact, metadata=artifact.metadata | {"source": "bank.csv"}))
 
 
-def test_words_of_others_cannot_become_markup(demo_report: tuple[Data, Path]) -> None:
-    told = demo_report[0] | {"data_note": "<script>alert(1)</script> a|b"}
-    page, card = render_page(told, dict.fromkeys(draw_all(told), b"")), render_card(told)
+def test_foreign_texts_cannot_become_markup(demo_report: tuple[Data, Path]) -> None:
+    figures = demo_report[0] | {"data_note": "<script>alert(1)</script> a|b"}
+    page, card = render_page(figures, dict.fromkeys(draw_all(figures), b"")), render_card(figures)
     assert "<script>" not in page + card
     assert "&lt;script&gt;" in page
     assert r"a\|b" in card
@@ -296,7 +296,7 @@ def test_a_model_without_signal_must_not_be_used() -> None:
         (0.90, "broke", "0.49 times the prediction"),
     ],
 )
-def test_calibration_that_broke_is_told_with_by_how_much(
+def test_calibration_that_broke_is_reported_with_its_size(
     predicted: float, state: str, said: str
 ) -> None:
     verdict = judge_calibration(found((0.7, 0.6, 0.8), (0.445, 0.43, 0.459)), predicted)
@@ -330,7 +330,7 @@ def test_contributions_add_up_to_the_probability(trained: Path, training_set: pd
     sizes = [group.mean_size for group in summary.groups]
     assert sizes == sorted(sizes, reverse=True)
     assert len(sizes) == len(artifact.contract.groups)
-    names = [artifact.contract.names[place] for place in summary.strongest]
+    names = [artifact.contract.names[position] for position in summary.strongest]
     assert "firm_net_change_12mo" in names or "flight_risk_score" in names
     for dependence in summary.dependences:
         assert sum(point.rows for point in dependence.points) == len(features)
@@ -340,13 +340,13 @@ def test_contributions_add_up_to_the_probability(trained: Path, training_set: pd
 
 def test_a_value_that_many_share_is_a_point_of_its_own() -> None:
     values = np.array([0.0] * 300 + [*range(-50, 0), *range(1, 51), np.nan])
-    places = by_size(values)
-    at_zero = places[values == 0]
+    numbers = by_size(values)
+    at_zero = numbers[values == 0]
     assert len(set(at_zero)) == 1
-    assert (places == at_zero[0]).sum() == 300
-    assert places[-1] == places.max()
-    assert (places == places.max()).sum() == 1
-    assert (np.diff(places[np.argsort(values)]) >= 0).all()
+    assert (numbers == at_zero[0]).sum() == 300
+    assert numbers[-1] == numbers.max()
+    assert (numbers == numbers.max()).sum() == 1
+    assert (np.diff(numbers[np.argsort(values)]) >= 0).all()
 
 
 def test_leads_are_sorted_by_what_is_known_or_by_thirds(training_set: pd.DataFrame) -> None:

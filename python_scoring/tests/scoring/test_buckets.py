@@ -25,7 +25,7 @@ def test_the_project_names_scores_as_specified() -> None:
         ("score_bucket,min_score,action_recommended\n", "No score bucket begins at"),
     ],
 )
-def test_a_seed_that_leaves_scores_without_a_word_is_refused(
+def test_a_seed_that_leaves_scores_without_a_bucket_is_refused(
     tmp_path: Path, content: str, said: str
 ) -> None:
     path = tmp_path / "buckets.csv"

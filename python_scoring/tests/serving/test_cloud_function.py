@@ -186,7 +186,7 @@ def test_other_methods_paths_types_and_sizes_are_refused(
     assert served.ask("POST", "/", b" " * (MOST_BYTES + 1 - len(lead)) + lead).status == 413
 
 
-def test_health_and_version_tell_the_model(served: "ServedFunction", promoted: LeadScorer) -> None:
+def test_health_and_version_name_the_model(served: "ServedFunction", promoted: LeadScorer) -> None:
     health = served.ask("GET", "/health")
     assert health.status == 200
     assert health.body == {"status": "ok", "model_version": promoted.model_version}
@@ -236,7 +236,7 @@ def test_the_log_has_severities_and_names_nobody(
     assert str(value) not in served.log.read_text()
 
 
-def test_a_defect_is_told_to_the_log_and_not_to_the_caller(
+def test_a_defect_is_logged_and_not_sent_to_the_caller(
     features: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = Service(LeadScorer())

@@ -1,4 +1,4 @@
-"""The dirt of a delivery, and the leads: enough of each to test on, never enough to drown in."""
+"""The dirt of a delivery, and the leads: every kind occurs, and none is frequent."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -12,6 +12,8 @@ from typing import Any, TextIO
 
 import click
 import pytest
+from hypothesis.core import HypothesisHandle
+from hypothesis.errors import UnsatisfiedAssumption
 from hypothesis.internal.conjecture import engine
 
 # What shrinking may take when the time is over; with time left it may take Hypothesis' own limit.
@@ -42,10 +44,15 @@ class Exploration:
     """Plugin of pytest that runs the collected properties in turn until the time is over.
 
     What failed, or could not be set up, is not run again. Fixtures of the session are set up once.
+    When the time is over, the rest of a test's examples is left out, but a failing one is shrunk.
 
     Args:
-        seconds: How long, from the first test; the one that runs at the end is not cut.
+        seconds: How long, from the first test.
         progress: Where a line is written before each test.
+        findings: What failed so far.
+        example_count: Examples run so far.
+        failing: The test that runs has failed, and is being shrunk.
+        started: By the monotonic clock.
 
     """
 
@@ -53,6 +60,7 @@ class Exploration:
     progress: TextIO
     findings: list[Finding] = field(default_factory=list)
     example_count: int = 0
+    failing: bool = False
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -64,8 +72,10 @@ class Exploration:
         """Run tests in turn; None, which leaves it to pytest, where they could not be collected."""
         if session.testsfailed:
             return None
-        for item in session.items:
-            self._count_examples(item)
+        properties: list[Any] = session.items
+        handles = {id(each.obj.hypothesis): each.obj.hypothesis for each in properties}
+        for handle in handles.values():
+            self._wrap(handle)
         self.started = time.monotonic()
         waiting = deque(session.items)
         while waiting and self.elapsed < self.seconds:
@@ -89,6 +99,7 @@ class Exploration:
             )
 
     def _run(self, item: pytest.Item, following: pytest.Item | None) -> None:
+        self.failing = False
         left = self.seconds - self.elapsed
         engine.MAX_SHRINKING_SECONDS = int(
             min(MOST_SHRINKING_SECONDS, max(LAST_SHRINKING_SECONDS, left))
@@ -101,14 +112,21 @@ class Exploration:
         )
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
-    def _count_examples(self, item: pytest.Item) -> None:
-        handle = item.obj.hypothesis  # type: ignore[attr-defined]
+    def _wrap(self, handle: HypothesisHandle) -> None:
         property_test: Callable[..., None] = handle.inner_test
 
         @functools.wraps(property_test)
         def counted(*arguments: Any, **named: Any) -> None:
+            if self.elapsed > self.seconds and not self.failing:
+                return
             self.example_count += 1
-            property_test(*arguments, **named)
+            try:
+                property_test(*arguments, **named)
+            except UnsatisfiedAssumption:
+                raise
+            except Exception:
+                self.failing = True
+                raise
 
         handle.inner_test = counted
 
@@ -173,7 +191,7 @@ def _indented(text: str) -> list[str]:
     type=click.FloatRange(min=0, min_open=True),
     default=10,
     show_default=True,
-    help="How long; the test that then runs is finished, which takes up to a minute more.",
+    help="How long; a failing example that is then being shrunk takes up to a minute more.",
 )
 @click.pass_context
 def main(context: click.Context, minutes: float) -> None:

@@ -1,4 +1,4 @@
-"""Asks a served function from many clients at once, and tells how long the answers took.
+"""Asks a served function from many clients at once, and prints how long the answers took.
 
 By hand, against a running one:
 python -m python_scoring.tests.support.http_load PORT [CLIENTS] [REQUESTS]

@@ -27,6 +27,8 @@ def _is_unfiltered(table: exp.Table) -> bool:
     if isinstance(table.parent, exp.Merge):
         whens = [when for when in table.parent.find_all(exp.When) if when.args.get("source")]
         return not whens or not all(_names_day(when.args.get("condition")) for when in whens)
+    if isinstance(table.parent, exp.Delete | exp.Update):
+        return not _names_day(table.parent.args.get("where"))
     if isinstance(table.parent, exp.From | exp.Join):
         select = table.find_ancestor(exp.Select)
         return select is None or not _names_day(select.args.get("where"))

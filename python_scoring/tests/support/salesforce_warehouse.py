@@ -42,12 +42,13 @@ def small_warehouse(demo: Dbt, folder: Path, leads: int) -> Warehouse:
     path = folder / demo.database.name
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"attach '{demo.database}' as built (read_only)")
-        for table in ("lead_scores_daily", "salesforce_delivery_log"):
+        for table in ("salesforce_leads", "lead_scores_daily", "salesforce_delivery_log"):
             connection.execute(
                 f"create table {table} as from built.main.{table} order by lead_id limit {leads}"
             )
-        for table in ("int_leads_checked", "call_exclusions"):
-            connection.execute(f"create table {table} as from built.main.{table}")
+        others = ("builds", "call_exclusions", "scored_features")
+        for table in (*others, "prospect_scores", "prospect_call_list"):
+            connection.execute(f"create table {table} as from built.main.{table} limit {leads}")
         views = "select sql from duckdb_views() where database_name = 'built' and view_name = ?"
         for view in ("salesforce_delivery_status", "salesforce_lead_scores"):
             [[sql]] = connection.execute(views, [view]).fetchall()

@@ -126,8 +126,8 @@ def delivered(past: Past, aftermath: Aftermath | None = None, *, shift: int = 0)
         current = path.pop() if path else None
         rows["ria_contacts_current"].append(_contact(advisor, current, aftermath, shift))
         for firm, start in path:
-            place = len(rows["contact_registered_employment_history"])
-            end = aftermath.ends[place % len(aftermath.ends)]
+            position = len(rows["contact_registered_employment_history"])
+            end = aftermath.ends[position % len(aftermath.ends)]
             rows["contact_registered_employment_history"].append(
                 _history(advisor, firm, start, end, shift)
             )

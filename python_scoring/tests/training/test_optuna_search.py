@@ -1,4 +1,4 @@
-"""A search keeps what it has, goes on with it, and takes nothing over that luck explains."""
+"""A search keeps its trials, continues them, and adopts no gain within the standard error."""
 
 import json
 from dataclasses import replace
@@ -112,9 +112,9 @@ def test_training_obeys_the_recipe_that_the_command_found(leads: Path, tmp_path:
 
     found = run("search", "--trials", "1", "--out", tmp_path / "recipe.json", "--json")
     assert found.exit_code == 0, found.output
-    told = json.loads((tmp_path / "recipe.json").read_text())
-    told["recipe"] |= {"trees": 7, "bag": 1}
-    (tmp_path / "recipe.json").write_text(json.dumps(told))
+    document = json.loads((tmp_path / "recipe.json").read_text())
+    document["recipe"] |= {"trees": 7, "bag": 1}
+    (tmp_path / "recipe.json").write_text(json.dumps(document))
     recipe = ("--recipe", tmp_path / "recipe.json", "--out", tmp_path / "models", "--json")
     done = run("train", *recipe)
     assert done.exit_code == 0, done.output

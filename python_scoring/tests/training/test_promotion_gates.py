@@ -192,7 +192,7 @@ def draft_like(model: Artifact, table: LabelledTable) -> Draft:
     return train(table, TrainingSettings(force=True)).draft
 
 
-def test_too_few_fresh_conversions_cannot_tell_the_models_apart(
+def test_too_few_fresh_conversions_cannot_compare_the_models(
     model: Artifact, leads: LabelledTable
 ) -> None:
     last = np.datetime64(model.metadata["periods"]["calibration"]["to"])

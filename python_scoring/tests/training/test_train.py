@@ -35,10 +35,10 @@ def test_a_signal_is_found_and_the_probabilities_hold(run: TrainingRun) -> None:
     assert found.auc.low > 0.65
     assert found.top_decile_lift.low > 1.5
     assert found.ece.value < 0.02
-    # one invented fact carries nearly all there is to know, which is what a leak looks like
+    # one invented feature carries nearly all the signal, as a leak would
     assert list(run.draft.metadata["suspects"]) == ["firm_net_change_12mo"]
     [warning] = run.warnings
-    assert warning.startswith("firm_net_change_12mo tells too much of the label")
+    assert warning.startswith("firm_net_change_12mo predicts the label too well")
     assert 0.5 < run.draft.metadata["baseline"]["auc"]["value"] < found.auc.value
 
 
@@ -145,13 +145,13 @@ def test_constraints_are_a_family_only_where_a_sign_is_declared(table: LabelledT
 
 
 def test_a_declared_sign_is_never_contradicted(table: LabelledTable) -> None:
-    """Outcomes turned round would teach the opposite; the trees rather learn nothing from it."""
+    """With outcomes reversed, the constrained trees learn nothing rather than the opposite."""
     past = table.part("train")
-    place = past.contract.names.index("pit_moves_3yr")
-    assert past.contract.signs[place] == 1
-    taught = replace(past, converted=past.features[:, place] == 0)
+    position = past.contract.names.index("pit_moves_3yr")
+    assert past.contract.signs[position] == 1
+    taught = replace(past, converted=past.features[:, position] == 0)
     rows = np.repeat(past.features[:50], 6, axis=0)
-    rows[:, place] = np.tile(np.arange(6), 50)
+    rows[:, position] = np.tile(np.arange(6), 50)
     for recipe, rises in ((Recipe(), True), (Recipe(monotone=False), False)):
         steps = np.diff(margins(fit_booster(taught, recipe), rows).reshape(50, 6), axis=1)
         assert (steps >= 0).all() == rises

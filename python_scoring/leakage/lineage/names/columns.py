@@ -28,7 +28,7 @@ class Use:
     aliases_first: bool = False
 
     def deciding_rows(self, clause: str) -> "Use":
-        """The same place, for a part of the expression that decides rows."""
+        """The same clause, for a part of the expression that decides rows."""
         return Use(clause, Influence.ROWS, self.aliases_first)
 
     def of(self, node: Node, line: int) -> Dependency:

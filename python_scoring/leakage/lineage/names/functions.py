@@ -1,4 +1,4 @@
-"""Functions whose arguments do not tell all that they read."""
+"""Functions that read more than their arguments."""
 
 from functools import cache
 
@@ -33,7 +33,7 @@ _BIGQUERY_NAMESPACES = frozenset(["safe", "net", "hll_count", "kll_quantiles", "
 
 
 def runtime_column(expression: exp.Expr) -> str | None:
-    """`clock` or `dice` where the result depends on the moment or the luck of the run."""
+    """`clock` or `dice` where the result depends on the time or on chance."""
     name = expression.name.lower() if isinstance(expression, exp.Anonymous) else ""
     if isinstance(expression, _CLOCKS) or name in _CLOCK_NAMES:
         return "clock"

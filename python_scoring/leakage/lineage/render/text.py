@@ -67,7 +67,7 @@ def _unfollowed(each: Unfollowed) -> str:
 
 
 def _features(features: Iterable[FeatureLineage]) -> str:
-    """Each feature; what decides the rows of all of them is told once."""
+    """Each feature; what decides the rows of all of them is printed once."""
     every = list(features)
     common = set.intersection(*(_names(each.rows) | _names(each.values) for each in every))
     shared = [column for column in every[0].rows + every[0].values if _name(column) in common]

@@ -10,6 +10,8 @@ import pytest
 from python_scoring.tests.conftest import PROJECT
 
 HEAD = """
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,6 +32,9 @@ FAILS = """
 def test_fails(setting, first, second):
     assert first < 1000 or sum(second) < 7
 """
+SLOW = HOLDS.replace("max_examples=5", "max_examples=1000").replace(
+    "    with", "    time.sleep(0.1)\n    with"
+)
 CANNOT_START = """
 @pytest.fixture
 def broken():
@@ -73,6 +78,12 @@ def test_it_ends_with_the_smallest_example_and_how_to_keep_it(tmp_path: Path) ->
     assert done.stderr.count(": test_fails") == 1, "what has failed is not run again"
     again = explore(tmp_path, FAILS.replace("st.integers()", "st.integers(max_value=1000)"))
     assert again.returncode == 1, "the next run begins with it"
+
+
+def test_a_slow_property_is_left_when_the_time_is_over(tmp_path: Path) -> None:
+    done = explore(tmp_path, SLOW)
+    assert done.returncode == 0
+    assert 0 < len((tmp_path / "drawn.txt").read_text().splitlines()) <= 11
 
 
 @pytest.mark.parametrize("tests", [CANNOT_START, "import nothing_of_this_name"])

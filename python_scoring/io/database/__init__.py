@@ -1,0 +1,1 @@
+"""The DuckDB file as programs share it: one writes, or several read."""

@@ -1,0 +1,41 @@
+"""Plugin of dbt-duckdb, named in profiles.yml: dbt, too, waits while the file is in use."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
+
+from python_scoring.errors import WarehouseError
+from python_scoring.io.database.locks import WAIT_SECONDS, holder, is_locked, open_database
+
+
+class Plugin(BasePlugin):
+    """Called by dbt-duckdb before it opens the database."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Take `wait_seconds` of the plugin's config in profiles.yml."""
+        self._seconds = float(plugin_config.get("wait_seconds", WAIT_SECONDS))
+
+    def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
+        """Wait until the database can be written; leaves `config` as it is.
+
+        Raises:
+            DbtRuntimeError: It was still in use after `wait_seconds`.
+        """
+        path = Path(creds.path)
+        if not path.is_file():
+            return
+        try:
+            open_database(path, read_only=False, wait_seconds=self._seconds).close()
+        except duckdb.IOException as error:
+            if not is_locked(error):
+                return  # dbt says it when it opens the file itself
+            told = WarehouseError(
+                f"{path.name} is still in use by {holder(error)} after {self._seconds:.0f} s.",
+                why="Two builds would write the same tables; nothing was changed.",
+                where=str(path),
+                fix="Wait for that program or end it, then run dbt again.",
+            )
+            raise DbtRuntimeError(str(told)) from error

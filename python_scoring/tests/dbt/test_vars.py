@@ -1,0 +1,57 @@
+"""Vars are checked in one place, before anything runs: names, kinds, ranges, days, the model."""
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+from python_scoring.tests.conftest import Dbt
+
+
+def refused(dbt: Dbt, dbt_vars: str) -> str:
+    """Return what dbt says to vars that it must refuse before it builds anything."""
+    done = dbt.run("build", "--vars", dbt_vars)
+    assert done.returncode == 1, done.stdout
+    assert "START" not in done.stdout
+    for part in ("Why it matters: ", "Where: ", "Fix: "):
+        assert part in done.stdout
+    return done.stdout
+
+
+def test_all_that_is_wrong_with_vars_is_told_at_once(fresh_dbt: Callable[[], Dbt]) -> None:
+    told = refused(
+        fresh_dbt(),
+        '{score_dat: 2025-06-30, score_date: tomorrow, analysis_date: "2025-02-30",'
+        " moves_window_months: -3, batch_days: 9999999, label_window_days: 9999, test_share: 2,"
+        " scoring_engine: r, salesforce_dataset: a`b}",
+    )
+    for words in (
+        "There is no var score_dat. Vars are: analysis_date, ",
+        "The var score_date is 'tomorrow', which is not a day.",
+        "The var analysis_date is '2025-02-30', which is not a day.",
+        "The var moves_window_months is '-3', which is not a whole number, zero or more.",
+        "The var batch_days is '9999999', which is not a whole number",
+        "The var label_window_days is '9999', which is not between 0 and 3650.",
+        "The var test_share is '2', which is not a share between 0 and 1.",
+        "The var scoring_engine is 'r', which is not one of python, sql.",
+        "The var salesforce_dataset is 'a`b', which is not the name of a project or dataset.",
+    ):
+        assert words in told
+
+
+@pytest.mark.parametrize("day", ["2025-09-01", "2024-01-31"])
+def test_a_day_that_the_delivery_does_not_bear_is_refused(
+    day: str, demo: Dbt, fresh_dbt: Callable[[], Dbt]
+) -> None:
+    """The demo's months end with May 2025, and its first contact is of 1 February 2024."""
+    dbt = fresh_dbt()
+    shutil.copy(demo.database, dbt.database)
+    before = dbt.rows("select * from builds")
+    told = refused(dbt, f"{{score_date: {day}}}")
+    assert f"The var score_date is '{day}', and the delivery reaches from 2024-02-01" in told
+    assert "a day up to 2025-08-31 is plausible" in told
+    assert dbt.rows("select * from builds") == before
+
+
+def test_0001_01_01_is_no_day(fresh_dbt: Callable[[], Dbt]) -> None:
+    assert "'0001-01-01', which is not a day" in refused(fresh_dbt(), "{score_date: 0001-01-01}")
