@@ -1,1 +1,1 @@
-"""Warehouses below SQL: the DuckDB file as programs share it, and the bytes that BigQuery would read."""
+"""Warehouses below SQL: the DuckDB file as programs share it, the bytes that BigQuery reads."""
