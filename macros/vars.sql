@@ -24,6 +24,7 @@
         'batch_days': ['whole number', 0, 999999],
         'prospect_limit': ['whole number', 0, 999999],
         'recontact_days': ['whole number', 0, 36500],
+        'last_build': ['one of compare, ignore'],
         'scoring_engine': ['one of python, sql'],
         'model_version': ['text'],
         'model_registry': ['text'],

@@ -11,6 +11,8 @@ from typing import Any
 from python_scoring.errors import InputError
 
 PROFILES_EXAMPLE = "profiles.yml.example"
+# not -m dbt.cli.main: the package imports that module itself, and Python warns of it
+_DBT = "from dbt.cli.main import cli; cli(prog_name='dbt')"
 _PLAIN = {"NO_COLOR": "1", "DBT_USE_COLORS": "0"}
 # Settings of the caller's dbt and of the caller's warehouse; a run in a scratch folder has its own.
 _FOREIGN = ("DBT_", "LEAD_SCORING_")
@@ -75,7 +77,7 @@ def words_of(done: subprocess.CompletedProcess[str]) -> str:
 def _run(
     arguments: Sequence[str], environment: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments]
+    command = [sys.executable, "-c", _DBT, "--no-use-colors", *arguments]
     return subprocess.run(  # noqa: S603 - our own command, no shell
         command, env=dict(environment), capture_output=True, text=True, check=False
     )

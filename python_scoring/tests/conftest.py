@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
 
 import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything imports it
-from python_scoring.io.dbt import run_dbt_apart
+from python_scoring.io.dbt import PROFILES_EXAMPLE, run_dbt_apart
 from python_scoring.tests.support.feature_engine import FeatureEngine, compile_features
 from python_scoring.tests.support.invented_models import (
     database,
@@ -79,6 +79,11 @@ class Dbt:
 
     folder: Path
     project: Path = PROJECT
+
+    def __post_init__(self) -> None:
+        profile = self.folder / "profiles.yml"
+        if not profile.exists():
+            profile.write_bytes((PROJECT / PROFILES_EXAMPLE).read_bytes())
 
     @property
     def database(self) -> Path:

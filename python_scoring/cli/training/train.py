@@ -12,6 +12,7 @@ from python_scoring.cli.options import (
     TableChoice,
     chosen_table,
     json_option,
+    seed_type,
     split_options,
     table_options,
 )
@@ -53,7 +54,9 @@ Exit codes: 0 trained, 2 could not (bad input, too few conversions).
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings that `search` wrote; else families and rounds are chosen on folds.",
 )
-@click.option("--seed", default=42, show_default=True, help="Seed of sampling and bootstrap.")
+@click.option(
+    "--seed", type=seed_type, default=42, show_default=True, help="Seed of sampling and bootstrap."
+)
 @click.option("--force", is_flag=True, help="Go on with too few conversions, knowingly.")
 @json_option
 def train(
@@ -86,9 +89,7 @@ def train(
         run = train_model(table, settings, lambda: bar.update(1))
         bar.update(bar.length or 0)
     registry = Registry(out)
-    version = write_artifact(
-        run.draft, registry.folder, name=name, outcomes_until=run.outcomes_until
-    )
+    version = write_artifact(run.draft, registry.folder, name=name)
     for warning in run.warnings:
         click.echo(f"Warning: {warning}", err=True)
     report = _report(version, registry.folder / version, run)

@@ -11,6 +11,7 @@ from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.read import read_flat, read_training_set
 from python_scoring.dataset.splits import SplitRule
 from python_scoring.errors import InputError, WarehouseError
+from python_scoring.features.contract import project_contract
 
 
 @pytest.fixture
@@ -105,6 +106,16 @@ def test_features_that_cannot_be_are_refused(
         flat(tmp_path, leads, features)
 
 
+@pytest.mark.parametrize("name", ["a[b", "a]b", "a<b"])
+def test_a_name_that_the_trees_refuse_is_left_out_or_refused(
+    tmp_path: Path, leads: pd.DataFrame, name: str
+) -> None:
+    odd = leads.assign(**{name: leads["visits"]})
+    assert "rename it" in flat(tmp_path, odd).left_out[name]
+    with pytest.raises(InputError, match="which XGBoost refuses: rename it"):
+        flat(tmp_path, odd, ["visits", name])
+
+
 def test_a_table_without_features_is_refused(tmp_path: Path, leads: pd.DataFrame) -> None:
     with pytest.raises(InputError, match="no other column that can be one"):
         flat(tmp_path, leads[["day", "won", "name"]])
@@ -120,7 +131,7 @@ def test_the_training_set_is_read_with_the_split_of_the_warehouse(
 ) -> None:
     monkeypatch.setenv("LEAD_SCORING_DB", str(database))
     table = read_training_set()
-    assert table.features.shape == (len(training_set), 14)
+    assert table.features.shape == (len(training_set), len(project_contract().names))
     assert table.parts.tolist() == training_set["split"].tolist()
     assert table.gap_days >= 30
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from python_scoring.arrays import Matrix
 from python_scoring.cli.main import main
 from python_scoring.explanation.shapley import shapley
-from python_scoring.model.booster import margins
 from python_scoring.model.registry import PACKAGED, Registry
+from python_scoring.model.trees.booster import margins
 from python_scoring.tests.conftest import PROJECT, Dbt
 
 GROUPS = [[0, 1], [2], [3]]
