@@ -73,6 +73,10 @@ explore: $(VENV)/.dev profiles.yml ## new examples for the property tests, for M
 test-leaks: $(VENV)/.dev ## plant known leaks into copies of the project; which net catches which (20 minutes)
 	@$(BIN)/lead-scoring audit planted --out target/planted_leaks.md
 
+.PHONY: test-faults
+test-faults: $(VENV)/.dev profiles.yml ## kill dbt fifty times while it publishes: all of the old build or all of the new (15 minutes)
+	@$(BIN)/python -m python_scoring.tests.faults.publication --kills 50 --seed 1
+
 # The emulator needs another DuckDB than the project, hence another environment, which is also the home
 # folder where that DuckDB keeps its extension: nothing is written outside the project.
 EMULATOR := .venv-bigquery

@@ -7,19 +7,16 @@
 {% macro bigquery__double_type() -%} float64 {%- endmacro %}
 
 
-{#- Digits of a text as an integer, null without digits or with too many for one (BigQuery needs a safe cast). -#}
-{% macro digits_as_integer(text_expression) -%}
-    {%- set digits = adapter.dispatch('digits_only', 'lead_scoring')(text_expression) -%}
-    case when length({{ digits }}) between 1 and 18 then cast({{ digits }} as {{ dbt.type_bigint() }}) end
-{%- endmacro %}
+{#- True when a text holds a match of a regular expression (RE2 on both engines). -#}
+{% macro text_matches(text_expression, pattern) -%} {{ return(adapter.dispatch('text_matches', 'lead_scoring')(text_expression, pattern)) }} {%- endmacro %}
+{% macro default__text_matches(text_expression, pattern) -%} regexp_matches({{ text_expression }}, '{{ pattern }}') {%- endmacro %}
+{% macro bigquery__text_matches(text_expression, pattern) -%} regexp_contains({{ text_expression }}, r'{{ pattern }}') {%- endmacro %}
 
-{% macro default__digits_only(text_expression) -%}
-    regexp_replace({{ text_expression }}, '[^0-9]', '', 'g')
-{%- endmacro %}
 
-{% macro bigquery__digits_only(text_expression) -%}
-    regexp_replace({{ text_expression }}, r'[^0-9]', '')
-{%- endmacro %}
+{#- True for a floating point number that is not a number; null stays null. -#}
+{% macro is_nan(expression) -%} {{ return(adapter.dispatch('is_nan', 'lead_scoring')(expression)) }} {%- endmacro %}
+{% macro default__is_nan(expression) -%} isnan({{ expression }}) {%- endmacro %}
+{% macro bigquery__is_nan(expression) -%} is_nan({{ expression }}) {%- endmacro %}
 
 
 {#- A text without white space at its ends: DuckDB's trim leaves tabs and line ends, BigQuery's does not. -#}

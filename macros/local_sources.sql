@@ -1,93 +1,101 @@
 {#-
-  DuckDB only: makes each source a view over a file in LEAD_SCORING_DATA, after checking that every
-  file and column is there and holds what its yml declares. All problems of all files are told at
-  once; with any problem no view is touched, so the previous results stay. BigQuery has the tables.
+  DuckDB only: makes each source a view over its file in LEAD_SCORING_DATA, after Python has read every file
+  (python_scoring/io/delivery). All problems of all files are told at once; with any problem nothing is
+  touched, so the previous results stay. BigQuery has the tables.
 -#}
 {% macro load_local_sources() %}
     {%- if execute and target.type == 'duckdb' and flags.WHICH in ['build', 'run', 'test', 'seed'] -%}
-        {%- set folder = env_var('LEAD_SCORING_DATA', 'seeds/demo').rstrip('/') -%}
-        {%- set problems, views = [], [] -%}
-        {%- for source in graph.sources.values() | sort(attribute='unique_id') if source.package_name == project_name -%}
-            {%- do views.append(_local_source_view(source, folder, problems)) -%}
-        {%- endfor -%}
-        {%- if problems -%}
+        {%- if not run_query("select 1 from duckdb_functions() where function_name = 'read_delivery'").rows -%}
             {{ exceptions.raise_compiler_error(
-                "The source files in LEAD_SCORING_DATA=" ~ folder ~ " cannot be used; nothing was changed.\n\n"
-                ~ problems | join("\n\n")
+                "profiles.yml names no plugin that reads a delivery.\n"
+                ~ "Why it matters: nobody would check the files.\n"
+                ~ "Where: the output duckdb of profiles.yml.\n"
+                ~ "Fix: add `plugins: [{module: python_scoring.io.delivery.plugin}]` to it, as in profiles.yml.example."
             ) }}
         {%- endif -%}
-        {%- for view in views -%} {%- do run_query(view) -%} {%- endfor -%}
-    {%- endif -%}
-{% endmacro %}
-
-
-{#- The `create view` of one source; what is wrong with its file is appended to `problems`. -#}
-{% macro _local_source_view(source, folder, problems) %}
-    {%- set path = folder ~ '/' ~ source.name -%}
-    {%- set found = run_query("select file from glob(" ~ dbt.string_literal(path ~ '.*') ~ ") where file like '%.parquet' or file like '%.csv' order by file desc") -%}
-    {%- if not found.rows -%}
-        {%- do problems.append(
-            path ~ ".parquet (or .csv): no such file.\n  Why it matters: the features are made of all four sources."
-            ~ "\n  Fix: put the file there, or point LEAD_SCORING_DATA at the folder that holds it."
-        ) -%}
-        {{ return('') }}
-    {%- endif -%}
-    {%- set file = found.rows[0][0] -%}
-    {%- set scan = "read_csv(" ~ dbt.string_literal(file) ~ ", all_varchar=true, header=true)" if file.endswith('.csv') else "read_parquet(" ~ dbt.string_literal(file) ~ ")" -%}
-    {%- set delivered = {} -%}
-    {%- for row in run_query("describe select * from " ~ scan).rows -%} {%- do delivered.update({row[0] | lower: row[1]}) -%} {%- endfor -%}
-    {%- set columns = [] -%}
-    {%- for column in source.columns.values() -%}
-        {%- if column.name | lower not in delivered -%}
-            {%- do problems.append(
-                file ~ ": column " ~ column.name ~ " (" ~ column.data_type ~ ") is missing. " ~ column.description | trim
-                ~ "\n  Fix: export it from the vendor, or rename the column that holds it."
-            ) -%}
-        {%- else -%}
-            {%- do columns.append(_local_source_column(column, delivered[column.name | lower], file, scan, problems)) -%}
+        {%- set folder = env_var('LEAD_SCORING_DATA', 'seeds/demo').rstrip('/') or '/' -%}
+        {%- set tables, contract = project_sources(), [] -%}
+        {%- for table in tables -%}
+            {%- set columns = [] -%}
+            {%- for column in table.columns.values() -%}
+                {%- do columns.append({'name': column.name, 'data_type': column.data_type, 'description': column.description}) -%}
+            {%- endfor -%}
+            {%- do contract.append({'name': table.name, 'columns': columns}) -%}
+        {%- endfor -%}
+        {%- set told = run_query("select read_delivery(" ~ text_literal(folder) ~ ", " ~ text_literal(tojson(contract)) ~ ")").rows[0][0] -%}
+        {%- set delivery = fromjson(told) -%}
+        {%- if delivery.problems -%}
+            {{ exceptions.raise_compiler_error(
+                "The source files in LEAD_SCORING_DATA=" ~ folder ~ " cannot be used; nothing was changed.\n\n"
+                ~ delivery.problems | join("\n\n")
+            ) }}
         {%- endif -%}
+        {%- do run_query(_loading_sql(tables, delivery.sources)) -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- One script for all: the views, what was read, and what reading changed. -#}
+{% macro _loading_sql(tables, sources) %}
+    {%- set files, findings = [], [] -%}
+    {%- for name, source in sources.items() -%}
+        {%- do files.append("(" ~ text_literal(name) ~ ", " ~ text_literal(source.path) ~ ", " ~ source.bytes ~ ", " ~ text_literal(source.sha256) ~ ")") -%}
+        {%- for found in source.findings -%}
+            {%- do findings.append("(" ~ text_literal(name) ~ ", " ~ text_literal(found.finding) ~ ", " ~ found.row_count ~ ", " ~ text_literal(found.example) ~ ")") -%}
+        {%- endfor -%}
     {%- endfor -%}
-    {%- if not run_query("select 1 from " ~ scan ~ " limit 1").rows -%}
-        {%- do problems.append(file ~ ": the table is empty.\n  Why it matters: every lead would score alike.\n  Fix: export it again.") -%}
-    {%- endif -%}
-    {%- do run_query("create schema if not exists " ~ source.schema) -%}
-    {{ return(
-        "create or replace view " ~ source.schema ~ "." ~ source.identifier ~ " as select " ~ columns | join(", ") ~ " from " ~ scan
-    ) }}
+    {%- set script -%}
+        {%- for table in tables %}
+        create schema if not exists {{ table.schema }};
+        create or replace view {{ table.schema }}.{{ table.identifier }} as {{ sources[table.name].select }};
+        {%- endfor %}
+        create schema if not exists delivery;
+        create or replace table delivery.files (name varchar, path varchar, bytes bigint, sha256 varchar);
+        create or replace table delivery.findings (source_table varchar, finding varchar, row_count bigint, example_key varchar);
+        insert into delivery.files values {{ files | join(', ') }};
+        {% if findings %} insert into delivery.findings values {{ findings | join(', ') }}; {% endif %}
+    {%- endset -%}
+    {{ return(script) }}
 {% endmacro %}
 
 
-{#- A column as its yml declares it: as delivered where the type fits, else cast, provided that no value is lost. -#}
-{% macro _local_source_column(column, delivered_type, file, scan, problems) %}
-    {%- set fitting = {
-        'bigint': ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UTINYINT', 'USMALLINT', 'UINTEGER'],
-        'double': ['FLOAT', 'DOUBLE', 'TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UBIGINT', 'HUGEINT'],
-        'date': ['DATE'],
-        'timestamp': ['TIMESTAMP', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP_NS', 'TIMESTAMP WITH TIME ZONE', 'DATE'],
-        'boolean': ['BOOLEAN'],
-        'string': ['VARCHAR', 'BIGINT', 'INTEGER'],
-    }[column.data_type] -%}
-    {%- set name = '"' ~ column.name ~ '"' -%}
-    {%- if delivered_type in fitting or (delivered_type.startswith('DECIMAL') and column.data_type == 'double') -%}
-        {{ return("cast(" ~ name ~ " as " ~ column.data_type ~ ") as " ~ name) }}
+{#- A text from outside as a DuckDB literal: dbt's own macro leaves a quote in it as it is. -#}
+{% macro text_literal(text) -%} '{{ text | string | replace("'", "''") }}' {%- endmacro %}
+
+
+{#-
+  What was read by this run: a select of name, path, bytes and sha256, one row a source. BigQuery has tables,
+  not files: no rows there.
+-#}
+{% macro source_files() -%}
+    {%- if target.type == 'duckdb' -%}
+        select name, path, bytes, sha256 from {{ source('delivery', 'files') }}
+    {%- else -%}
+        select
+            cast(null as {{ dbt.type_string() }}) as name,
+            cast(null as {{ dbt.type_string() }}) as path,
+            cast(null as {{ dbt.type_bigint() }}) as bytes,
+            cast(null as {{ dbt.type_string() }}) as sha256
+        from unnest([1]) as none
+        where false
     {%- endif -%}
-    {#- casting through text keeps '12.7' from becoming 13, and an empty CSV cell is a null -#}
-    {%- set text = "nullif(trim(cast(" ~ name ~ " as varchar)), '')" -%}
-    {%- set text = "regexp_replace(" ~ text ~ ", '[.]0+$', '')" if column.data_type == 'bigint' else text -%}
-    {%- set text = "regexp_replace(" ~ text ~ ", ' 00:00:00([.]0+)?$', '')" if column.data_type == 'date' else text -%}
-    {%- set misfit = "regexp_full_match(" ~ text ~ ", '-?[0-9]+') is false or " if column.data_type == 'bigint' else "" -%}
-    {%- set misfits = run_query(
-        "select row_number, value, count(*) over () from (select row_number() over () as row_number, " ~ text ~ " as value, "
-        ~ misfit ~ "(" ~ text ~ " is not null and try_cast(" ~ text ~ " as " ~ column.data_type ~ ") is null) as is_misfit from " ~ scan
-        ~ ") where is_misfit order by row_number limit 1"
-    ) -%}
-    {%- if misfits.rows -%}
-        {%- do problems.append(
-            file ~ ": column " ~ column.name ~ " is " ~ delivered_type ~ ", " ~ column.data_type ~ " was expected, and "
-            ~ misfits.rows[0][2] ~ " values cannot be read as one, the first in row " ~ misfits.rows[0][0] ~ "."
-            ~ "\n  Why it matters: read by force, they would become nulls that look like facts."
-            ~ "\n  Fix: export the column as " ~ column.data_type ~ "."
-        ) -%}
+{%- endmacro %}
+
+
+{#-
+  What reading the files changed: a select of source_table, finding, row_count and example_key. On BigQuery the
+  columns have types, a timestamp is UTC and a date has no zone: no rows there.
+-#}
+{% macro reading_findings() -%}
+    {%- if target.type == 'duckdb' -%}
+        select source_table, finding, row_count, example_key from {{ source('delivery', 'findings') }}
+    {%- else -%}
+        select
+            cast(null as {{ dbt.type_string() }}) as source_table,
+            cast(null as {{ dbt.type_string() }}) as finding,
+            cast(null as {{ dbt.type_bigint() }}) as row_count,
+            cast(null as {{ dbt.type_string() }}) as example_key
+        from unnest([1]) as none
+        where false
     {%- endif -%}
-    {{ return("try_cast(" ~ text ~ " as " ~ column.data_type ~ ") as " ~ name) }}
-{% endmacro %}
+{%- endmacro %}

@@ -24,6 +24,7 @@
         'batch_days': ['whole number', 0, 999999],
         'prospect_limit': ['whole number', 0, 999999],
         'recontact_days': ['whole number', 0, 36500],
+        'last_build': ['one of compare, ignore'],
         'scoring_engine': ['one of python, sql'],
         'model_version': ['text'],
         'model_registry': ['text'],
@@ -115,12 +116,12 @@
     {%- if execute and flags.WHICH in ['build', 'run'] -%}
         {%- set months, leads = source('fintrx', 'firm_historicals'), source('salesforce', 'lead') -%}
         {%- set delivered = run_query(
-            "select (select max(year * 100 + month) from " ~ months ~ " where month between 1 and 12 and year between 1900 and 2999), "
-            ~ "(select cast(min(stage_entered_contacting__c) as date) from " ~ leads ~ ")"
+            "select (select max(" ~ month_from_parts('year', 'month') ~ ") from " ~ months ~ ") as newest_month, "
+            ~ "(select min(cast(stage_entered_contacting__c as date)) from " ~ leads ~ ") as first_contact"
         ).rows[0] -%}
         {%- set problems = [] -%}
         {%- if delivered[0] is not none and delivered[1] is not none -%}
-            {%- set newest = modules.datetime.date(delivered[0] // 100 + delivered[0] % 100 // 12, delivered[0] % 100 % 12 + 1, 1) -%}
+            {%- set newest = (delivered[0].replace(day=28) + modules.datetime.timedelta(days=4)).replace(day=1) -%}
             {%- set last = newest + modules.datetime.timedelta(days=plausible_days() - 1) -%}
             {%- for name in ['analysis_date', 'score_date'] if not delivered[1] | string <= var(name) | string <= last | string -%}
                 {%- do problems.append("The var " ~ name ~ " is '" ~ var(name) ~ "', and the delivery reaches from " ~ delivered[1] ~ " (first contact) to "

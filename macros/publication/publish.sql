@@ -1,4 +1,4 @@
-{#- Publication: the last step of a build, all relations together, or nothing (decision 0013). -#}
+{#- Publication: the last step of a build, all relations together, or nothing (decision 0014). -#}
 
 
 {#- Publishes what the models above have made, and the row of the build, in one transaction. -#}

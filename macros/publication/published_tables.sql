@@ -1,4 +1,4 @@
-{#- Tables that are published: dbt makes and widens them, `builds` alone changes their rows (decision 0013). -#}
+{#- Tables that are published: dbt makes and widens them, `builds` alone changes their rows (decision 0014). -#}
 
 
 {#-

@@ -5,25 +5,42 @@ with leads as (
 
 ),
 
--- Of two rows with one Id, the one that was contacted first is kept. What came after the contact must
+judged as (
+
+    select
+        *,
+        contacted_date < {{ day_var('earliest_plausible_date') }} as is_contact_too_early,
+        contacted_date > greatest({{ day_var('analysis_date') }}, {{ day_var('score_date') }}) as is_contact_too_late
+
+    from leads
+
+),
+
+-- Of two rows with one Id, the one that was contacted first, on a possible day, is kept. What came after the contact must
 -- not choose, since the rows differ in advisor and day: so it is taken from all copies together.
 numbered as (
 
     select
         lead_id,
-        advisor_crd_text,
         advisor_crd,
+        advisor_crd_problem,
         contacted_date,
+        is_contact_too_early,
+        is_contact_too_late,
         min(call_scheduled_date) over copies as call_scheduled_date,
         min(lead_source) over copies as lead_source,
         max(case when is_converted then 1 else 0 end) over copies = 1 as is_converted,
         max(case when is_deleted then 1 else 0 end) over copies = 1 as is_deleted,
         row_number() over (
             partition by lead_id
-            order by contacted_date nulls last, advisor_crd nulls last, advisor_crd_text nulls last
+            order by
+                case when is_contact_too_early or is_contact_too_late then 1 else 0 end,
+                contacted_date nulls last,
+                advisor_crd nulls last,
+                advisor_crd_problem nulls last
         ) as copy_number
 
-    from leads
+    from judged
 
     window copies as (partition by lead_id)
 
@@ -33,8 +50,8 @@ final as (
 
     select
         lead_id,
-        advisor_crd_text,
         advisor_crd,
+        advisor_crd_problem,
         contacted_date,
         call_scheduled_date,
         lead_source,
@@ -42,10 +59,9 @@ final as (
         is_deleted,
         case
             when lead_id is null then 'no lead id'
+            when is_contact_too_early then 'impossible contact date'
+            when is_contact_too_late then 'contacted after analysis_date and score_date'
             when copy_number > 1 then 'duplicate lead id'
-            when contacted_date < {{ day_var('earliest_plausible_date') }} then 'impossible contact date'
-            when contacted_date > greatest({{ day_var('analysis_date') }}, {{ day_var('score_date') }})
-                then 'contacted after analysis_date and score_date'
         end as rejection_reason
 
     from numbered

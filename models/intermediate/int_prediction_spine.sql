@@ -43,7 +43,7 @@ prospect_subjects as (
     left join leads on advisors.advisor_crd = leads.advisor_crd
 
     where
-        advisors.advisor_crd is not null
+        {{ is_crd('advisors.advisor_crd') }}
         and advisors.is_producing
         and leads.advisor_crd is null
 

@@ -57,7 +57,9 @@ final as (
         started_date,
         case
             when advisor_crd is null then 'no advisor'
+            when not {{ is_crd('advisor_crd') }} then 'impossible advisor CRD'
             when firm_crd is null then 'no firm'
+            when not {{ is_crd('firm_crd') }} then 'impossible firm CRD'
             when started_date is null then 'no start date'
             when started_date < {{ day_var('earliest_plausible_date') }} then 'impossible start date'
             when copy_number > 1 then 'duplicate registration'

@@ -1,10 +1,10 @@
 {{ config(materialized='publication') }}
 
 -- One row a build. Its materialization publishes what the build made and this row in one transaction, last of
--- all: nothing is published before every test of severity error above has passed (decision 0013).
+-- all: nothing is published before every test of severity error above has passed (decision 0014).
 -- Published: {{ ref('lead_scores_daily') }} {{ ref('prospect_scores') }} {{ ref('scored_features') }}
 -- {{ ref('call_exclusions') }} {{ ref('prospect_call_list') }} {{ ref('salesforce_leads') }}
--- {{ ref('build_counts') }} {{ ref('build_findings') }} {{ ref('build_sources') }}
+-- {{ ref('build_counts') }} {{ ref('build_findings') }} {{ ref('build_sources') }} {{ ref('build_metrics') }}
 -- Their tests count too: {{ ref('lead_test_predictions') }} {{ ref('hypothesis_evidence') }}
 -- {{ ref('salesforce_fields') }} {{ ref('salesforce_delivery_log') }}
 with scores as (

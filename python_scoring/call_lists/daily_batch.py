@@ -1,7 +1,7 @@
 """Scores the open leads of a day by running dbt, and returns what was scored.
 
 There is one way to score, the dbt project's; this only chooses the day and how far back a contact
-may lie. It is a whole build: what is published has passed every test (decision 0013).
+may lie. It is a whole build: what is published has passed every test (decision 0014).
 """
 
 from dataclasses import dataclass

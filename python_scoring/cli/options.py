@@ -18,6 +18,7 @@ registry_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="Registry folder; default: LEAD_SCORING_MODELS, else the repository's.",
 )
+seed_type = click.IntRange(0, 2**31 - 1)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object instead of a page."
 )

@@ -12,12 +12,15 @@ from python_scoring.io.columns import is_numeric
 def unusable_columns(table: pa.Table, names: Sequence[str]) -> dict[str, str]:
     """Return the columns that cannot be features, each with the reason.
 
-    Numbers, true and false, and texts of at most `MOST_CATEGORIES` different values can.
+    Numbers, true and false, and texts of at most `MOST_CATEGORIES` different values can, under a
+    name that XGBoost takes.
     """
     found = {}
     for name in names:
         kind = table.field(name).type
-        if is_text(kind):
+        if set(name) & set("[]<"):
+            found[name] = "its name holds [, ] or <, which XGBoost refuses: rename it"
+        elif is_text(kind):
             different = pc.count_distinct(table.column(name).cast(pa.string())).as_py()
             if different > MOST_CATEGORIES:
                 found[name] = f"{different} different texts"

@@ -1,4 +1,4 @@
-"""Which build the published rows are of, and what became of builds since (decision 0013)."""
+"""Which build the published rows are of, and what became of builds since (decision 0014)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +19,7 @@ select max(score_date) as score_date from (
 """
 _RECORD = "select * from builds where build_id = ? and result = 'published'"
 _LAST = "select * from builds order by started_at desc, build_id limit 1"
+_IS_RECORDED = "select 1 from information_schema.tables where table_name = 'builds'"
 _SHORT = 8
 
 
@@ -109,6 +110,20 @@ def builds_by_relation(score_date: date, *, newest: bool) -> dict[str, set[str |
         sql = f"select distinct build_id from {name}"  # noqa: S608 - our own name
         found[name] = set(query(sql)["build_id"].to_pylist())
     return found
+
+
+def failure_of_the_last_build() -> str:
+    """Return, in words, that the last build failed and which; empty where it did not.
+
+    For readers of what a build makes anew and does not publish, such as lead_training_set.
+    """
+    last = query(_LAST).to_pylist() if query(_IS_RECORDED).num_rows else []
+    if not last or last[0]["result"] != "failed":
+        return ""
+    return (
+        f"The last build ({last[0]['build_id'][:_SHORT]}, {last[0]['score_date']}) failed: "
+        f"{last[0]['failed_nodes'] or 'it was ended'}; what it made is read all the same."
+    )
 
 
 def _notes(build_id: str | None, score_date: date) -> list[str]:

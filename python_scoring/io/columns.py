@@ -77,6 +77,9 @@ def days(table: pa.Table, name: str, source: str) -> Days:
         InputError: A null or a text that is no date (with its row), or a column of another type.
     """
     column = table.column(name)
+    if pa.types.is_timestamp(column.type) and column.type.tz:
+        # a day is that in UTC, whatever zone the column is shown in
+        column = column.cast(pa.timestamp(column.type.unit, "UTC"))
     if pa.types.is_temporal(column.type):
         parsed = column.cast(pa.date32(), safe=False).to_numpy().astype("datetime64[D]")
     elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):

@@ -4,13 +4,15 @@ Arrow and not pandas, because a column that is only passed through must come out
 pandas turns an integer column with one null into floats.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 from pyarrow import csv, parquet
 
 from python_scoring.errors import InputError
+from python_scoring.io.delivery.csv_text import check_csv
+from python_scoring.io.delivery.parquet_file import damaged, open_parquet
 
 BATCH_ROWS = 100_000
 SUFFIXES = (".parquet", ".csv")
@@ -23,10 +25,7 @@ def read_table(path: Path) -> pa.Table:
         InputError: No such file, another format, an unreadable file, or no rows.
     """
     _check_readable(path)
-    try:
-        table = parquet.read_table(path) if path.suffix == ".parquet" else csv.read_csv(path)
-    except (pa.ArrowException, OSError) as error:
-        raise _unreadable(path, error) from error
+    table = _parquet_table(path) if path.suffix == ".parquet" else _csv_table(path)
     if table.num_rows == 0:
         raise InputError(f"{path.name} holds no rows.", where=str(path), fix="Check its export.")
     return table
@@ -35,7 +34,7 @@ def read_table(path: Path) -> pa.Table:
 def count_rows(path: Path) -> int:
     """Count the rows of a Parquet file from its footer; 0 (unknown) for other formats."""
     _check_readable(path)
-    return int(parquet.ParquetFile(path).metadata.num_rows) if path.suffix == ".parquet" else 0
+    return int(open_parquet(path).metadata.num_rows) if path.suffix == ".parquet" else 0
 
 
 def read_batches(path: Path, rows: int = BATCH_ROWS) -> Iterator[pa.Table]:
@@ -51,11 +50,13 @@ def read_batches(path: Path, rows: int = BATCH_ROWS) -> Iterator[pa.Table]:
         yield from (table.slice(start, rows) for start in range(0, table.num_rows, rows))
         return
     _check_readable(path)
+    file = open_parquet(path)
+    _check_names(path, file.schema_arrow.names)
     try:
-        for batch in parquet.ParquetFile(path).iter_batches(batch_size=rows):
+        for batch in file.iter_batches(batch_size=rows):
             yield pa.Table.from_batches([batch])
     except (pa.ArrowException, OSError) as error:
-        raise _unreadable(path, error) from error
+        raise damaged(path, "a page of values is damaged", "its body") from error
 
 
 class TableWriter:
@@ -100,9 +101,37 @@ def _check_readable(path: Path) -> None:
         raise InputError(f"There is no file {path.name}.", where=str(path), fix="Check the path.")
 
 
-def _unreadable(path: Path, error: Exception) -> InputError:
-    return InputError(
-        f"{path.name} cannot be read as {path.suffix[1:].upper()}: {error}",
-        where=str(path),
-        fix="Export it again; a CSV needs a header and one separator, the comma.",
-    )
+def _parquet_table(path: Path) -> pa.Table:
+    file = open_parquet(path)
+    _check_names(path, file.schema_arrow.names)
+    try:
+        return file.read()
+    except (pa.ArrowException, OSError) as error:
+        raise damaged(path, "a page of values is damaged", "its body") from error
+
+
+def _csv_table(path: Path) -> pa.Table:
+    _check_names(path, check_csv(path))
+    try:
+        return csv.read_csv(path, parse_options=csv.ParseOptions(newlines_in_values=True))
+    except pa.ArrowException as error:
+        raise InputError(
+            f"{path.name} cannot be read as CSV: {error}",
+            why="A value of another kind than its column would change what the column means.",
+            where=str(path),
+            fix="Export it again, each column with values of one kind.",
+        ) from error
+
+
+def _check_names(path: Path, names: Sequence[str]) -> None:
+    """Refuse a table in which a name stands for two columns, or without any column."""
+    twice = sorted({name for name in names if list(names).count(name) > 1})
+    if twice or not names:
+        raise InputError(
+            f"{path.name} has two columns named {', '.join(twice)}."
+            if twice
+            else f"{path.name} is empty.",
+            why="Which of the two is meant would be a guess." if twice else "",
+            where=f"{path}, its header",
+            fix="Rename or leave out one of them." if twice else "Export it again.",
+        )

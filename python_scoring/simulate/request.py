@@ -28,6 +28,7 @@ STREAMS = (
     "registration_dirt",
     "contact_dirt",
     "month_dirt",
+    "defects",
 )
 
 

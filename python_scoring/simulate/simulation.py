@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from python_scoring.simulate.request import WorldRequest, check_as_of
 from python_scoring.simulate.snapshot.crm import deliver_leads, deliver_truth
+from python_scoring.simulate.snapshot.defects import plant_defects
 from python_scoring.simulate.snapshot.folder import TABLES, check_folder, write_delivery
 from python_scoring.simulate.snapshot.summary import DeliverySummary, summarise
 from python_scoring.simulate.snapshot.vendor import (
@@ -30,6 +31,7 @@ __all__ = [
     "check_as_of",
     "check_folder",
     "deliver",
+    "plant_defects",
     "summarise",
     "write_delivery",
 ]

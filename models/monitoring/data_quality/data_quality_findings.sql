@@ -29,6 +29,25 @@ kept as (
 
 ),
 
+reading as (
+
+    {{ reading_findings() }}
+
+),
+
+read_otherwise as (
+
+    select
+        source_table,
+        finding,
+        'kept' as treatment,
+        row_count,
+        example_key
+
+    from reading
+
+),
+
 final as (
 
     select * from rejected
@@ -36,6 +55,10 @@ final as (
     union all
 
     select * from kept
+
+    union all
+
+    select * from read_otherwise
 
 )
 

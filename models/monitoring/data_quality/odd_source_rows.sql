@@ -45,7 +45,7 @@ past_registrations as (
 
     select
         *,
-        concat('advisor ', cast(ria_contact_crd_id as {{ dbt.type_string() }})) as advisor_key
+        concat('advisor ', coalesce(cast(ria_contact_crd_id as {{ dbt.type_string() }}), 'unknown')) as advisor_key
 
     from {{ source('fintrx', 'contact_registered_employment_history') }}
 
@@ -57,26 +57,28 @@ firm_months as (
         *,
         concat('firm ', cast(firm_crd as {{ dbt.type_string() }})) as firm_key
 
-    from {{ ref('int_firm_months') }}
+    from {{ ref('int_firm_months_checked') }}
+
+    where rejection_reason is null
 
 ),
 
 final as (
     {% for source_table, finding, relation, key, condition in [
-        ('lead', 'advisor CRD is missing', 'leads', 'source_key', 'advisor_crd is null and advisor_crd_text is null'),
-        ('lead', 'advisor CRD has no digits', 'leads', 'source_key', 'advisor_crd is null and advisor_crd_text is not null'),
-        ('lead', 'advisor has no registration', 'leads', 'source_key', 'advisor_crd is not null and not is_known_advisor'),
-        ('lead', 'call dated before the contact (label 0)', 'leads', 'source_key', 'call_scheduled_date < contacted_date'),
-        ('registrations', 'start lies after analysis_date and score_date', 'registrations', 'advisor_key',
+        ('lead', "concat('advisor CRD ', advisor_crd_problem)", 'leads', 'source_key', 'advisor_crd_problem is not null'),
+        ('lead', "'advisor has no registration'", 'leads', 'source_key', 'advisor_crd is not null and not is_known_advisor'),
+        ('lead', "'call dated before the contact (label 0)'", 'leads', 'source_key', 'call_scheduled_date < contacted_date'),
+        ('registrations', "'start lies after analysis_date and score_date'", 'registrations', 'advisor_key',
             'started_date > greatest(' ~ day_var('analysis_date') ~ ', ' ~ day_var('score_date') ~ ')'),
-        ('registrations', 'firm has no AUM history', 'registrations', 'firm_key', 'not is_known_firm'),
-        ('contact_registered_employment_history', 'end before start (ends are never read)', 'past_registrations', 'advisor_key',
-            'previous_registration_company_end_date < previous_registration_company_start_date'),
-        ('firm_historicals', 'AUM is null', 'firm_months', 'firm_key', 'total_aum_usd is null'),
+        ('registrations', "'firm has no AUM history'", 'registrations', 'firm_key', 'not is_known_firm'),
+        ('contact_registered_employment_history', "'end before start (ends are never read)'", 'past_registrations',
+            'advisor_key', 'previous_registration_company_end_date < previous_registration_company_start_date'),
+        ('firm_historicals', "case when is_aum_nan then 'AUM is NaN (read as unknown)' else 'AUM is null' end",
+            'firm_months', 'firm_key', 'total_aum_usd is null'),
     ] %}
         select
             '{{ source_table }}' as source_table,
-            '{{ finding }}' as finding,
+            {{ finding }} as finding,
             {{ key }} as source_key
         from {{ relation }}
         where {{ condition }}

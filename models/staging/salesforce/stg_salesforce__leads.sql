@@ -4,12 +4,13 @@ with source as (
 
 ),
 
+-- the text of the CRD field ends here: people write names and notes into it
 renamed as (
 
     select
-        id as lead_id,
-        nullif({{ trimmed('fa_crd__c') }}, '') as advisor_crd_text,
-        {{ digits_as_integer('fa_crd__c') }} as advisor_crd,
+        nullif({{ trimmed('id') }}, '') as lead_id,
+        fa_crd__c,
+        {{ crd_text_problem('fa_crd__c') }} as advisor_crd_problem,
         cast(stage_entered_contacting__c as date) as contacted_date,
         cast(stage_entered_call_scheduled__c as date) as call_scheduled_date,
         nullif(trim(leadsource), '') as lead_source,
@@ -18,6 +19,22 @@ renamed as (
 
     from source
 
+),
+
+final as (
+
+    select
+        lead_id,
+        case when advisor_crd_problem is null then {{ first_digits_as_integer('fa_crd__c') }} end as advisor_crd,
+        advisor_crd_problem,
+        contacted_date,
+        call_scheduled_date,
+        lead_source,
+        is_converted,
+        is_deleted
+
+    from renamed
+
 )
 
-select * from renamed
+select * from final

@@ -17,6 +17,8 @@ from python_scoring.simulate.snapshot.summary import DeliverySummary
     epilog="""\b
 Examples:
   lead-scoring simulate --out world --advisors 44000 --leads 24000 --as-of 2025-06-30 --seed 7
+  lead-scoring simulate --out dirty --advisors 4000 --leads 2000 --as-of 2025-06-30 --seed 7 \\
+    --defects 0.05
   lead-scoring simulate --out later --advisors 44000 --leads 24000 --as-of 2025-12-31 --seed 7
 
 \b
@@ -47,6 +49,13 @@ Exit codes:
     show_default=True,
     help="Strength of the truth: 0 makes every lead alike, 1 is realistic.",
 )
+@click.option(
+    "--defects",
+    type=float,
+    help="Share of each table's rows that get a defect, every kind at least once; defects.csv "
+    "lists each with its row, its treatment and the reason that a build must give. "
+    "Default: none.",
+)
 @json_option
 def simulate(
     out: Path,
@@ -55,6 +64,7 @@ def simulate(
     as_of: datetime,
     seed: int,
     signal: float,
+    defects: float | None,
     as_json: bool,
 ) -> None:
     """Write the four source tables of an INVENTED world, as delivered on a day.
@@ -71,7 +81,11 @@ def simulate(
     with click.progressbar(length=steps, label="Simulating", file=sys.stderr) as bar:
         world = world_maker.build_world(request, lambda: bar.update(1))
         tables = world_maker.deliver(world, day, lambda: bar.update(1))
-    world_maker.write_delivery(tables, out)
+    listed = None
+    if defects is not None:
+        rng = request.stream("defects")
+        tables, listed = world_maker.plant_defects(tables, defects, day, rng)
+    world_maker.write_delivery(tables, out, listed)
     summary = world_maker.summarise(world, tables, day)
     click.echo(json.dumps(summary.as_json()) if as_json else _as_text(summary, out))
 

@@ -8,7 +8,13 @@ from pathlib import Path
 import click
 import numpy as np
 
-from python_scoring.cli.options import TableChoice, chosen_table, json_option, table_options
+from python_scoring.cli.options import (
+    TableChoice,
+    chosen_table,
+    json_option,
+    seed_type,
+    table_options,
+)
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.io.atomic import atomic_file
 from python_scoring.io.table_files import TableWriter, check_suffix
@@ -61,7 +67,9 @@ Exit codes: 0 done, 2 could not (bad input, no conversion to learn from).
     type=click.Path(path_type=Path, dir_okay=False),
     help="Parquet or CSV file for contacted_date, target and score of each scored lead.",
 )
-@click.option("--seed", default=42, show_default=True, help="Seed of sampling and bootstrap.")
+@click.option(
+    "--seed", type=seed_type, default=42, show_default=True, help="Seed of sampling and bootstrap."
+)
 @json_option
 def backtest(
     path: Path | None,

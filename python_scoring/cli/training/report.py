@@ -9,6 +9,7 @@ import click
 
 from python_scoring.cli.options import MODEL_HELP, json_option, registry_option
 from python_scoring.io.atomic import atomic_file
+from python_scoring.io.builds import failure_of_the_last_build
 from python_scoring.model.registry import Registry
 from python_scoring.report.expectations import (
     expectations_of_backtest,
@@ -99,6 +100,8 @@ def _compute(
     artifact = Registry(folder).load(model)
     rows = find_rows(artifact, path, label, date)
     hypotheses = None if path else read_hypotheses()
+    if not path and (failure := failure_of_the_last_build()):
+        click.echo(failure, err=True)
     stretches = [] if scores else stretches_of_test(rows)
     steps = len(stretches) * STEPS_PER_STRETCH + SEEDS
     with click.progressbar(length=steps, label="Judging", file=sys.stderr) as bar:

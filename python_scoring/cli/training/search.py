@@ -10,6 +10,7 @@ from python_scoring.cli.options import (
     TableChoice,
     chosen_table,
     json_option,
+    seed_type,
     split_options,
     table_options,
 )
@@ -53,7 +54,7 @@ Exit codes: 0 searched, 2 could not (bad input, too few conversions, a journal o
     type=click.Path(path_type=Path, dir_okay=False),
     help="JSON file for the recipe.",
 )
-@click.option("--seed", default=42, show_default=True, help="Seed of the draws.")
+@click.option("--seed", type=seed_type, default=42, show_default=True, help="Seed of the draws.")
 @json_option
 def search(
     path: Path | None,

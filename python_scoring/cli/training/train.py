@@ -12,6 +12,7 @@ from python_scoring.cli.options import (
     TableChoice,
     chosen_table,
     json_option,
+    seed_type,
     split_options,
     table_options,
 )
@@ -53,7 +54,9 @@ Exit codes: 0 trained, 2 could not (bad input, too few conversions).
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings that `search` wrote; else families and rounds are chosen on folds.",
 )
-@click.option("--seed", default=42, show_default=True, help="Seed of sampling and bootstrap.")
+@click.option(
+    "--seed", type=seed_type, default=42, show_default=True, help="Seed of sampling and bootstrap."
+)
 @click.option("--force", is_flag=True, help="Go on with too few conversions, knowingly.")
 @json_option
 def train(

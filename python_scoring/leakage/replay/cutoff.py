@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from python_scoring.io.delivery.sql_text import literal
 from python_scoring.leakage.replay.scratch_build import ScratchBuild
 
 # The registration that was current on the cutoff day: the latest of those who have none left
@@ -101,7 +102,5 @@ def write_earlier_delivery(later: ScratchBuild, cutoff: dt.date, folder: Path) -
             if statement.strip():
                 connection.execute(statement)
         for name, query in _FILES.items():
-            target = folder / f"{name}.parquet"
-            connection.execute(
-                f"copy ({query.replace('$day', day)}) to '{target}' (format parquet)"
-            )
+            target = literal(str(folder / f"{name}.parquet"))
+            connection.execute(f"copy ({query.replace('$day', day)}) to {target} (format parquet)")

@@ -11,6 +11,9 @@ import duckdb
 
 from python_scoring.errors import LeadScoringError
 from python_scoring.features.contract import project_contract
+from python_scoring.io.delivery.csv_text import check_csv
+from python_scoring.io.delivery.files import find_source
+from python_scoring.io.delivery.sql_text import file_scan
 from python_scoring.leakage.replay.compare import Comparison, compare_builds
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
 from python_scoring.leakage.replay.scratch_build import ScratchBuild, build_features, check_delivery
@@ -109,12 +112,13 @@ def _features(project: Path, model: str) -> list[str]:
 
 
 def _newest_contact(folder: Path) -> dt.date:
-    path = next(path for path in (folder / "lead.parquet", folder / "lead.csv") if path.is_file())
-    reader = "read_parquet" if path.suffix == ".parquet" else "read_csv"
-    query = f"select max(try_cast(stage_entered_contacting__c as timestamp)) from {reader}(?)"
+    files = find_source(folder, "lead")
+    path = files.location
+    scan = file_scan(files.paths, check_csv(files.paths[0]) if files.is_csv else ())
+    query = f"select max(try_cast(stage_entered_contacting__c as timestamp)) from {scan}"
     try:
         with duckdb.connect() as connection:
-            newest = connection.execute(query, [str(path)]).fetchall()[0][0]
+            newest = connection.execute(query).fetchall()[0][0]
     except duckdb.Error as error:
         raise LeadScoringError(
             f"{path.name} cannot be read.", where=f"{path}: {error}", fix="Deliver it again."

@@ -8,6 +8,7 @@ import duckdb
 
 from python_scoring.errors import LeadScoringError
 from python_scoring.io.dbt import run_dbt_apart, words_of
+from python_scoring.io.delivery.sql_text import literal
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class ScratchBuild:
 
     def attach(self, connection: duckdb.DuckDBPyConnection, alias: str) -> None:
         """Make the build readable in a connection under a name."""
-        connection.execute(f"attach '{self.database}' as {alias} (read_only)")
+        connection.execute(f"attach {literal(str(self.database))} as {alias} (read_only)")
 
 
 def build_features(
@@ -71,7 +72,8 @@ def check_delivery(folder: Path) -> None:
         LeadScoringError: No such folder, or no source file in it.
 
     """
-    if not folder.is_dir() or not [*folder.glob("lead.parquet"), *folder.glob("lead.csv")]:
+    forms = ("lead.parquet", "lead.csv", "lead")
+    if not any((folder / form).exists() for form in forms):
         raise LeadScoringError(
             f"{folder} is no delivery: it holds no lead.parquet or lead.csv.",
             why="The replay builds the features of two deliveries of all four sources.",

@@ -1,12 +1,17 @@
-"""A delivery in a folder: five Parquet files, written beside it and then moved in."""
+"""A delivery in a folder: five Parquet files, written beside it and then put in its place."""
 
+import fcntl
+import glob
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 from python_scoring.errors import InputError
 
@@ -17,7 +22,9 @@ TABLES = (
     "lead",
     "lead_truth",
 )
-_MAY_STAND_BESIDE = {f"{table}.parquet" for table in TABLES} | {"README.md"}
+DEFECTS_FILE = "defects.csv"
+_MAY_STAND_BESIDE = {f"{table}.parquet" for table in TABLES} | {"README.md", DEFECTS_FILE}
+_LOCK = "lock"
 
 
 def check_folder(folder: Path) -> None:
@@ -44,31 +51,92 @@ def check_folder(folder: Path) -> None:
         )
 
 
-def write_delivery(tables: dict[str, pa.Table], folder: Path) -> None:
-    """Write all tables beside the folder, then move them in.
+def write_delivery(
+    tables: dict[str, pa.Table], folder: Path, defects: pa.Table | None = None
+) -> None:
+    """Write all files beside the folder, then put them in its place together.
+
+    A reader sees the old delivery, the new one, or for a moment none, never a mix. What a killed
+    run left beside is removed first.
 
     Args:
         tables: One for each of `TABLES`.
         folder: Target, created when missing.
+        defects: What was planted, written as `DEFECTS_FILE`; None where nothing was.
 
     Raises:
         InputError: The folder is refused by `check_folder`, or cannot be written.
 
     """
     check_folder(folder)
+    folder = folder.resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.resolve().parent))
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+        with _workshop(folder) as beside:
+            new = beside / "new"
+            new.mkdir()
+            for name in TABLES:
+                pq.write_table(tables[name], new / f"{name}.parquet", compression="zstd")
+            if defects is not None:
+                csv.write_csv(defects, new / DEFECTS_FILE)
+            if (readme := folder / "README.md").is_file():
+                shutil.copy2(readme, new)
+            _flush(new)
+            if folder.exists():
+                os.rename(folder, beside / "old")
+            os.rename(new, folder)
+            _flush_folder(folder.parent)
     except OSError as error:
         raise InputError(
-            f"--out {folder} cannot be written: {error.strerror}.",
-            why="Nothing has been delivered.",
-            fix="Name a folder in which you may write.",
+            f"--out {folder} cannot be written: {error.strerror or error}.",
+            why="Nothing has been delivered; what was in the folder is as it was.",
+            fix="Name a folder in which you may write, on a disk with room.",
         ) from error
+
+
+@contextmanager
+def _workshop(folder: Path) -> Iterator[Path]:
+    """A folder beside the target, locked while this process lives, and then removed."""
+    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        for name in TABLES:
-            pq.write_table(tables[name], beside / f"{name}.parquet", compression="zstd")
-        for name in TABLES:
-            os.replace(beside / f"{name}.parquet", folder / f"{name}.parquet")
+        with (beside / _LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield beside
     finally:
+        _put_back(beside, folder)
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed runs left beside the folder; one that still runs holds its lock."""
+    for left in sorted(folder.parent.glob(f".{glob.escape(folder.name)}-*/{_LOCK}")):
+        with left.open("r+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            _put_back(left.parent, folder)
+            shutil.rmtree(left.parent, ignore_errors=True)
+
+
+def _put_back(beside: Path, folder: Path) -> None:
+    """Restore the earlier delivery of a run that ended between the two renames."""
+    if (beside / "old").exists() and not folder.exists():
+        os.rename(beside / "old", folder)
+
+
+def _flush(folder: Path) -> None:
+    """Have the disk hold every file of a folder, and their names."""
+    for path in folder.iterdir():
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+    _flush_folder(folder)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

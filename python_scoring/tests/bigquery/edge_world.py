@@ -28,7 +28,13 @@ FIXED_STARTS = [
     dt.date(2020, 2, 29), dt.date(2021, 2, 28), dt.date(2023, 2, 28), dt.date(2023, 12, 31),
     dt.date(2035, 1, 1),
 ]  # fmt: skip
-TYPED_CRDS = ["CRD# {}", " {} ", "\t{}a\n", "{}"]
+TYPED_CRDS = ["CRD# {}", " {} ", "\t{}a\n", "{}", "{}.0", "Crd no.: 000{}", "CRD-{}", "\u00a0{}"]
+INFINITE, NAN = float("inf"), float("nan")
+UNUSABLE_CRDS = [
+    *("unknown", "  ", "\t", None, "12345678901234567890", "12345678901", "0", "0.0", "-123", "+1"),
+    *("CRD -123", "\u2212123", "12.7", ".5", "1,219", "1,219,717", "123 456", "CRD 123 456"),
+    *("1.219717e+06", "(1234567)", "$1234567", "\u0661\u0662\u0663", "1234567.", "12/34"),
+]
 
 
 def edge_world() -> Rows:
@@ -50,12 +56,13 @@ def edge_world() -> Rows:
         leads.append(_lead(advisor, day, number))
     history += [history[0], history[3] | {"PREVIOUS_REGISTRATION_COMPANY_CRD_ID": None}]
     history += [history[4] | {"PREVIOUS_REGISTRATION_COMPANY_START_DATE": None}]
-    history += [history[5] | {"RIA_CONTACT_CRD_ID": None}]
+    history += [history[5] | {"RIA_CONTACT_CRD_ID": key} for key in (None, 0, -1, 10**10)]
+    history += [history[6] | {"PREVIOUS_REGISTRATION_COMPANY_CRD_ID": -1}]
     contacts += [
         _contact(5000 + n, None if n == 3 else n, dt.date(2024, n + 1, 29), n) for n in range(5)
     ]
     leads += [leads[7] | {"FA_CRD__c": "1"}, leads[8] | {"stage_entered_contacting__c": None}]
-    for typed in ("unknown", "  ", "\t", None, "12345678901234567890"):
+    for typed in UNUSABLE_CRDS:
         leads.append(leads[2] | {"Id": f"typed {typed!r}", "FA_CRD__c": typed})
     leads += [leads[3] | {"Id": None}, leads[4] | {"Id": "later"} | _contacted(dt.date(2025, 3, 1))]
     leads.append(leads[5] | {"Id": "long ago"} | _contacted(dt.date(1901, 1, 1)))
@@ -118,7 +125,7 @@ def _lead(advisor: int, day: dt.date, number: int) -> dict[str, Any]:
     called = (0, None, 30, 31, -1, None, 5)[number % 7]
     return {
         "Id": f"L{advisor}",
-        "FA_CRD__c": TYPED_CRDS[number % 4].format(advisor),
+        "FA_CRD__c": TYPED_CRDS[number % len(TYPED_CRDS)].format(advisor),
         **(_contacted(day) if number % 11 else {"stage_entered_contacting__c": None}),
         "Stage_Entered_Call_Scheduled__c": None
         if called is None
@@ -135,6 +142,8 @@ def _firm_months() -> list[dict[str, Any]]:
         (2, 2024, 1, 0.0), (2, 2024, 2, 50.0), (2, 2024, 10, 0.25), (2, 2024, 11, 0.5),
         (3, 2024, 1, 3.0), (3, 2024, 2, 1.0), (3, 2024, 4, None), (3, 2024, 9, 2.0),
         (4, 2024, 5, 1e12), (4, 2024, 7, 7.0), (4, 2024, 7, 9.0), (4, 2024, 8, -5.0),
+        (4, 2024, 9, INFINITE), (4, 2024, 9, 3.0), (4, 2024, 10, -INFINITE), (4, 2024, 11, NAN),
+        (4, 2024, 12, 1e18), (5, 2024, 2, 1e-9), (0, 2024, 1, 1.0), (-7, 2024, 1, 1.0),
         (4, 2024, 13, 1.0), (5, None, 1, 1.0), (None, 2024, 1, 1.0), (5, 2023, 12, 10.0),
     ]  # fmt: skip
     names = ["RIA_INVESTOR_CRD_ID", "YEAR", "MONTH", "TOTAL_AUM"]

@@ -106,6 +106,16 @@ def test_features_that_cannot_be_are_refused(
         flat(tmp_path, leads, features)
 
 
+@pytest.mark.parametrize("name", ["a[b", "a]b", "a<b"])
+def test_a_name_that_the_trees_refuse_is_left_out_or_refused(
+    tmp_path: Path, leads: pd.DataFrame, name: str
+) -> None:
+    odd = leads.assign(**{name: leads["visits"]})
+    assert "rename it" in flat(tmp_path, odd).left_out[name]
+    with pytest.raises(InputError, match="which XGBoost refuses: rename it"):
+        flat(tmp_path, odd, ["visits", name])
+
+
 def test_a_table_without_features_is_refused(tmp_path: Path, leads: pd.DataFrame) -> None:
     with pytest.raises(InputError, match="no other column that can be one"):
         flat(tmp_path, leads[["day", "won", "name"]])

@@ -1,14 +1,17 @@
 """Source folders that cannot be used: what the user is told, and that nothing is lost."""
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
 
+from python_scoring.io.dbt import run_dbt_apart
 from python_scoring.tests.conftest import PROJECT, Dbt
 
 DEMO = PROJECT / "seeds/demo"
@@ -118,3 +121,47 @@ def test_csv_and_wider_tables_are_read_alike(folder: Path, fresh_dbt: Callable[[
     ):
         query = f"select * from {relation} order by all"
         assert from_csv.rows(query) == from_parquet.rows(query), relation
+
+
+def test_names_with_quotes_end_no_literal(folder: Path, tmp_path: Path) -> None:
+    """Such a folder once dropped the delivery log, and such a database could not be built."""
+    hostile = "q'ué o'; drop table main.salesforce_delivery_log; --"
+    crafted = folder.rename(folder.parent / hostile)
+    dbt = Dbt(tmp_path)
+    database = tmp_path / "q'ué o [x] *.duckdb"
+    models = ["stg_salesforce__leads", "salesforce_delivery_log"]
+    for _ in range(2):
+        done = dbt.run(
+            *("run", "--select", *models),
+            LEAD_SCORING_DATA=str(crafted),
+            LEAD_SCORING_DB=str(database),
+        )
+        assert done.returncode == 0, done.stdout
+    with duckdb.connect(str(database), read_only=True) as connection:
+        log = connection.execute("select count(*) from salesforce_delivery_log").fetchall()
+        read = connection.execute("select name, path, bytes, sha256 from delivery.files").fetchall()
+    assert log == [(0,)]
+    paths = [crafted / f"{name}.parquet" for name in NAMES]
+    assert sorted(read) == [
+        (p.stem, str(p), p.stat().st_size, hashlib.sha256(p.read_bytes()).hexdigest())
+        for p in paths
+    ]
+
+
+def test_a_profile_without_the_plugin_is_named(folder: Path, tmp_path: Path) -> None:
+    plain = (PROJECT / "profiles.yml.example").read_text(encoding="utf-8")
+    assert plain.count("delivery.plugin") == 1
+    project = tmp_path / "project"
+    shutil.copytree(
+        PROJECT, project, ignore=shutil.ignore_patterns(".*", "target", "logs", "python_scoring")
+    )
+    lines = [line for line in plain.splitlines() if "delivery.plugin" not in line]
+    (project / "profiles.yml.example").write_text("\n".join(lines), encoding="utf-8")
+    done = run_dbt_apart(
+        ["run", "--select", "stg_salesforce__leads"],
+        project=project,
+        scratch=tmp_path,
+        environment={"LEAD_SCORING_DB": str(tmp_path / "x.duckdb")},
+    )
+    assert done.returncode == 2
+    assert "profiles.yml names no plugin that reads a delivery" in done.stdout

@@ -44,7 +44,10 @@ def test_the_same_examples_are_drawn_whatever_was_imported_before(
             r"@settings\([^)]*(derandomize|deadline|database|phases|suppress_health_check)=",
             "a profile of conftest",
         ),
-        (r"default_rng\(\)|RandomState\(\)|^(import|from) random\b", "a generator with a seed"),
+        (
+            r"(default_rng|RandomState|Random)\(\)|(?<!\.)\brandom\.[a-z]+\(|from random import",
+            "a generator with a seed",
+        ),
     ],
 )
 def test_no_test_says_for_itself_how_it_draws(pattern: str, instead: str) -> None:

@@ -9,7 +9,6 @@ the publication, and looks at what is there.
 
 import json
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from typing import Any
 
 import click
 import duckdb
+import numpy as np
 
 from python_scoring.io.dbt import PROFILES_EXAMPLE, run_dbt_apart
 from python_scoring.tests.support.project_copy import PROJECT, allow_parts, copy_project
@@ -79,12 +79,12 @@ def prepare(published: Path, folder: Path) -> Prepared:
 
 def kill_publications(prepared: Prepared, folder: Path, kills: int, seed: int) -> Iterator[str]:
     """Kill as many publications; yield what each left behind: `old`, `new`, or what is wrong."""
-    draw = random.Random(seed)  # noqa: S311 - moments, no secrets
+    draw = np.random.default_rng(seed)
     for place in range(kills):
         scratch = folder / f"kill{place}"
         # most kills while it publishes, every fourth between then and the end of dbt
         longest = prepared.ending if place % 4 == 3 else 1.2 * prepared.publishing
-        _publish(prepared, scratch, draw.uniform(0, longest))
+        _publish(prepared, scratch, float(draw.uniform(0, longest)))
         yield outcome(scratch / "demo.duckdb")
         shutil.rmtree(scratch)
 

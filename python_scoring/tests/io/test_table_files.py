@@ -1,6 +1,7 @@
 """Flat tables are read as they are, or refused with file, column and row."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -39,12 +40,52 @@ def test_rows_are_counted_from_the_footer(tmp_path: Path) -> None:
         ("t.parquet", b"not parquet", "cannot be read as PARQUET"),
         ("t.csv", b"a,b\n1,2\n3\n", "cannot be read as CSV"),
         ("t.csv", b"a,b\n", "holds no rows"),
+        ("t.csv", b"", "t.csv is empty"),
+        ("t.csv", "a,b\n1,é\n".encode("latin-1"), r"(?s)byte 0xe9 is no UTF-8.*line 2, byte 3"),
+        ("t.csv", "a,b\n1,2\n".encode("utf-16"), "it is UTF-16"),
+        ("t.csv", b'a,b\n1,2\n3,"4\n', "(?s)a quote is not closed.*begins in line 3"),
+        ("t.csv", b"a,b\n1,2\n3,4,5\n", "(?s)this row has 3 values and the header 2.*line 3"),
+        ("t.csv", b"a;b\n1;2\n", "separated by semicolons"),
+        ("t.csv", b"a,b,a\n1,2,3\n", "has two columns named a"),
+        ("t.parquet", b"PAR1cut", "its end is missing, so it was cut"),
     ],
 )
 def test_unusable_files_are_refused(tmp_path: Path, name: str, content: bytes, said: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=said):
         read_table(tmp_path / name)
+
+
+@pytest.mark.parametrize("read", [read_table, lambda path: list(read_batches(path))])
+def test_two_columns_of_one_name_are_refused(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
+    table = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["x", "x"])
+    with pytest.raises(InputError, match=r"t\.parquet has two columns named x"):
+        read(write(tmp_path / "t.parquet", table))
+
+
+@pytest.mark.parametrize("read", [read_table, lambda path: list(read_batches(path))])
+def test_a_damaged_page_is_no_traceback(tmp_path: Path, read: Callable[[Path], object]) -> None:
+    path = write(tmp_path / "t.parquet", pa.table({"a": [str(n) for n in range(10_000)]}))
+    content = bytearray(path.read_bytes())
+    content[4:400] = b"\xff" * 396
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="cannot be read as PARQUET"):
+        read(path)
+
+
+def test_line_ends_within_quotes_are_values(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text('a,b\n"1\n2",3\n', encoding="utf-8")
+    assert read_table(tmp_path / "t.csv").to_pylist() == [{"a": "1\n2", "b": 3}]
+
+
+def test_a_day_is_that_in_utc_whatever_the_zone() -> None:
+    moment = datetime(2024, 1, 2, 4, 30, tzinfo=UTC)
+    shown = pa.array([moment], pa.timestamp("us", "America/New_York"))
+    written = pa.array(["2024-01-01T23:30:00-05:00"])
+    for column in (shown, written):
+        assert days(pa.table({"d": column}), "d", "t").tolist() == [date(2024, 1, 2)]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
