@@ -73,9 +73,30 @@ explore: $(VENV)/.dev profiles.yml ## new examples for the property tests, for M
 test-leaks: $(VENV)/.dev ## plant known leaks into copies of the project; which net catches which (20 minutes)
 	@$(BIN)/lead-scoring audit planted --out target/planted_leaks.md
 
+KILLS ?= 50
+CASES ?= 10000
 .PHONY: test-faults
-test-faults: $(VENV)/.dev profiles.yml ## kill dbt fifty times while it publishes: all of the old build or all of the new (15 minutes)
-	@$(BIN)/python -m python_scoring.tests.faults.publication --kills 50 --seed 1
+test-faults: $(VENV)/.dev profiles.yml ## kills, full disks, two at once, hostile input: target/faults.md (hours; KILLS=50, CASES=10000)
+	@env -u LEAD_SCORING_DATA -u LEAD_SCORING_TARGET -u LEAD_SCORING_MODELS \
+		$(BIN)/python -m python_scoring.tests.faults --kills $(KILLS) --cases $(CASES)
+
+# uv, locked too: it makes the locks, and the environments in which .ci/checks tries the other Pythons.
+LOCKER := target/locker
+$(LOCKER)/.run: requirements/lock.txt
+	@python=$$(.ci/python); "$$python" -m venv $(LOCKER)
+	@$(LOCKER)/bin/pip install $(PIP_FLAGS) --require-hashes -r $<
+	@touch $@
+
+# An environment of what runs, and of nothing that only checks.
+SBOM := target/sbom
+.PHONY: sbom
+sbom: $(VENV)/.dev $(LOCKER)/.run ## what runs, and under which licences: target/sbom.json, target/licences.md
+	@rm -rf $(SBOM)
+	@python=$$(.ci/python); "$$python" -m venv --without-pip $(SBOM)
+	@$(LOCKER)/bin/uv pip install --quiet --python $(SBOM) --no-deps --require-hashes -r requirements/run.txt -r cloud_function/requirements.txt
+	@$(BIN)/cyclonedx-py environment --output-format JSON --output-reproducible --output-file target/sbom.json $(SBOM)
+	@$(BIN)/pip-licenses --python $(SBOM)/bin/python --format markdown --order name --with-urls --output-file target/licences.md
+	@echo "Known vulnerabilities are looked up on the net: pip install pip-audit; pip-audit --require-hashes -r requirements/run.txt" >&2
 
 # The emulator needs another DuckDB than the project, hence another environment, which is also the home
 # folder where that DuckDB keeps its extension: nothing is written outside the project.
@@ -104,16 +125,14 @@ function-bundle: setup ## the folder to deploy as a Cloud Function: target/funct
 	@rm -rf target/function
 	@$(BIN)/lead-scoring function bundle --out target/function
 
+PORT ?= 8080
+.PHONY: serve
+serve: $(VENV)/.dev function-bundle ## serve that folder on this machine, at PORT=8080
+	@PATH="$(CURDIR)/$(BIN):$$PATH" cloud_function/serve target/function --listen=127.0.0.1:$(PORT)
+
 .PHONY: docs
 docs: setup ## dbt docs in target/: every model and column
 	@$(DBT) docs generate --static
-
-# uv, locked too: it makes the locks, and the environments in which .ci/checks tries the other Pythons.
-LOCKER := target/locker
-$(LOCKER)/.run: requirements/lock.txt
-	@python=$$(.ci/python); "$$python" -m venv $(LOCKER)
-	@$(LOCKER)/bin/pip install $(PIP_FLAGS) --require-hashes -r $<
-	@touch $@
 
 # One lock serves every Python of requires-python (decision 0011). What is pinned stays pinned while it fits;
 # a newer one is asked for by name: make lock UPGRADE="click duckdb"

@@ -8,6 +8,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 import functions_framework
 from flask import Request, Response
+from werkzeug.exceptions import HTTPException
 
 from python_scoring.errors import LeadScoringError
 from python_scoring.scoring.scorer import LeadScorer
@@ -26,3 +27,9 @@ except LeadScoringError as error:
 def score_lead(request: Request) -> Response:
     """Score what is posted; see /openapi.json."""
     return SERVICE.answer(request)
+
+
+@functions_framework.errorhandler(HTTPException)  # type: ignore[untyped-decorator]
+def refuse(refusal: HTTPException) -> Response:
+    """Answer in JSON what the framework refuses by itself: /favicon.ico, /robots.txt."""
+    return SERVICE.refuse(refusal)

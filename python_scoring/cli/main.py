@@ -12,6 +12,7 @@ import click
 
 from python_scoring.cli.lazy_group import LazyGroup
 from python_scoring.errors import LeadScoringError
+from python_scoring.io.atomic import REFUSALS, refusal
 
 COMMANDS = {
     "audit": "python_scoring.cli.audit.group:audit",
@@ -39,7 +40,8 @@ class MainGroup(LazyGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an expected failure is printed on stderr and exits with 2.
 
-        So does a defect of ours, with its traceback: exit 1 means a negative answer, not a crash.
+        So does the system's refusal to read or write something; and a defect of ours, with its
+        traceback: exit 1 means a negative answer, not a crash.
         """
         try:
             return super().invoke(ctx)
@@ -47,8 +49,11 @@ class MainGroup(LazyGroup):
             click.echo(f"Error: {error}", err=True)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except Exception:
-            traceback.print_exc()
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in REFUSALS:
+                click.echo(f"Error: {refusal(error)}", err=True)
+            else:
+                traceback.print_exc()
         sys.exit(2)
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from python_scoring.destinations.channel import Destination, Record, Verdict
 from python_scoring.errors import WarehouseError
+from python_scoring.io.atomic import writing
 from python_scoring.io.warehouse import database_path, query, transaction
 
 _UNFINISHED = """
@@ -102,9 +103,12 @@ def only_sync() -> Iterator[None]:
 
     Raises:
         WarehouseError: Another sync is running.
+        InputError: The lock's file cannot be written.
     """
     path = database_path().with_suffix(".sync.lock")
-    with path.open("w") as file:
+    with writing(path):
+        file = path.open("w")
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -8,7 +8,8 @@ import numpy as np
 
 from python_scoring.arrays import Integers, Matrix, Objects, Vector
 from python_scoring.features.categories import CATEGORY
-from python_scoring.features.contract import Feature, FeatureContract
+from python_scoring.features.contract import FeatureContract
+from python_scoring.features.feature import Feature
 
 LONGEST = 255
 # half of the last digit that is printed of the probability

@@ -21,12 +21,12 @@ import numpy as np
 from python_scoring.arrays import Matrix, Vector
 from python_scoring.errors import InputError, RegistryError, WarehouseError
 from python_scoring.explanation.shapley import shapley
-from python_scoring.features.contract import Feature
+from python_scoring.features.feature import Feature
 from python_scoring.io.builds import Build, build_of_day
 from python_scoring.io.warehouse import database_path, query
 from python_scoring.model.artifact import Artifact
-from python_scoring.model.exact_margin import ExactMargins
 from python_scoring.model.registry import Registry
+from python_scoring.model.trees.exact_margin import ExactMargins
 
 Row = dict[str, Any]
 

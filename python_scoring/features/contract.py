@@ -17,6 +17,7 @@ from python_scoring.arrays import Matrix, Vector
 from python_scoring.errors import ArtifactError, InputError
 from python_scoring.features.categories import CATEGORY, category_numbers
 from python_scoring.features.engineered import engineered_columns, require_formulas
+from python_scoring.features.feature import Feature, stored_feature
 from python_scoring.io.project import ROOT
 
 if TYPE_CHECKING:
@@ -28,29 +29,6 @@ FEATURE_MODEL = "lead_scoring_features_pit"
 CONTRACT_FILE = ROOT / f"models/features/{FEATURE_MODEL}.yml"
 NUMBER_DTYPES = {"integer", "floating", "mixed-integer-float", "decimal", "boolean", "empty"}
 TEXT_DTYPES = {"string", "empty"}
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One input of the model.
-
-    Args:
-        name: Column name.
-        kind: `base` (delivered) or `engineered` (computed from base features where absent).
-        label: Words for a salesperson, such as "months at the current firm".
-        group: Features of one group are explained together.
-        type: `integer`, `number`, `flag` for yes or no, or `category` for texts.
-        sign: 1 where more of it can only raise the score, -1 lower it, 0 where unknown.
-        categories: The texts that the training period held, by number; empty for other types.
-    """
-
-    name: str
-    kind: str
-    label: str
-    group: str
-    type: str = "number"
-    sign: int = 0
-    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,13 +151,16 @@ class FeatureContract:
             ArtifactError: It is not such a contract.
         """
         try:
-            features = [
-                Feature(**feature | {"categories": tuple(feature.get("categories", ()))})
-                for feature in data["features"]
-            ]
-            return FeatureContract(tuple(features))
-        except (KeyError, TypeError) as error:
-            raise ArtifactError(f"The feature contract cannot be read: {error}.") from error
+            contract = FeatureContract(tuple(stored_feature(each) for each in data["features"]))
+            if len(set(contract.names)) < len(contract.names):
+                raise ValueError("a name stands twice")
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ArtifactError(
+                f"The feature contract cannot be read: {error}.",
+                why="The trees would be fed other features than they learned from.",
+                fix="Train again, or restore the artifact.",
+            ) from error
+        return contract
 
 
 def project_contract(path: Path = CONTRACT_FILE) -> FeatureContract:

@@ -11,7 +11,8 @@ import numpy as np
 from python_scoring.arrays import Vector
 from python_scoring.errors import InputError
 from python_scoring.features.categories import CATEGORY, category_numbers
-from python_scoring.features.contract import Feature, FeatureContract
+from python_scoring.features.contract import FeatureContract
+from python_scoring.features.feature import Feature
 
 Value = float | str
 

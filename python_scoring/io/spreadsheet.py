@@ -10,7 +10,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from python_scoring.errors import InputError
 from python_scoring.io.atomic import atomic_file
 from python_scoring.io.table_files import TableWriter, check_suffix
 
@@ -25,17 +24,10 @@ def write_call_file(table: pa.Table, path: Path) -> None:
         InputError: Another suffix, or the file cannot be written there.
     """
     check_suffix(path)
-    try:
-        with atomic_file(path) as beside:
-            writer = TableWriter(beside, table.schema)
-            writer.write(without_formulas(table) if path.suffix == ".csv" else table)
-            writer.close()
-    except OSError as error:
-        raise InputError(
-            f"{path.name} cannot be written: {error.strerror or error}.",
-            where=str(path),
-            fix="Name a file in a folder where you may write.",
-        ) from error
+    with atomic_file(path) as beside:
+        writer = TableWriter(beside, table.schema)
+        writer.write(without_formulas(table) if path.suffix == ".csv" else table)
+        writer.close()
 
 
 def without_formulas(table: pa.Table) -> pa.Table:

@@ -82,11 +82,20 @@ class TableWriter:
 
 
 def check_suffix(path: Path) -> None:
-    """Refuse a file name whose suffix is neither .parquet nor .csv.
+    """Refuse a file name whose suffix is neither .parquet nor .csv, or that Arrow cannot open.
 
     Raises:
-        InputError: Another suffix.
+        InputError: Another suffix, or a name that is no UTF-8.
     """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            "The file's name is not UTF-8.",
+            why="Arrow, which reads and writes tables, cannot open it.",
+            where=repr(str(path)),
+            fix="Rename it.",
+        ) from error
     if path.suffix not in SUFFIXES:
         raise InputError(
             f"{path.name} is neither Parquet nor CSV by its name.",

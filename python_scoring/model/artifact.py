@@ -11,23 +11,40 @@ Nothing in it depends on the clock: the same rows and settings give the same byt
 eight characters of the version are a hash of the content.
 """
 
-import hashlib
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import xgboost as xgb
 
 from python_scoring.errors import ArtifactError
 from python_scoring.features.contract import FeatureContract
 from python_scoring.io.atomic import atomic_folder
 from python_scoring.model.calibration_curve import CalibrationCurve
+from python_scoring.model.manifest import (
+    MANIFEST,
+    SIGNATURE,
+    Manifest,
+    altered,
+    json_bytes,
+    new_manifest,
+    parse_object,
+    read_bytes,
+    read_manifest,
+    sha256,
+    sign,
+    signing_key,
+)
+from python_scoring.model.trees.exact_margin import learner_of
 
-FORMAT_MAJOR = 2
 MODEL, CURVE, LOOKUP = "model.ubj", "calibration.json", "calibration_lookup.csv"
-CONTRACT, METADATA, MANIFEST = "feature_contract.json", "training_metadata.json", "manifest.json"
+CONTRACT, METADATA = "feature_contract.json", "training_metadata.json"
 FILES = (MODEL, CURVE, LOOKUP, CONTRACT, METADATA)
+PARTS = ("train", "calibration", "test")
+FIGURES = ("auc", "auc_pr", "top_decile_lift", "brier")
 
 
 @dataclass(frozen=True)
@@ -62,112 +79,77 @@ class Draft:
     metadata: dict[str, Any]
 
 
-def write_artifact(draft: Draft, registry: Path, *, name: str, outcomes_until: str) -> str:
+def write_artifact(draft: Draft, registry: Path, *, name: str) -> str:
     """Write a draft as a folder of the registry, whole or not at all; return its version.
 
-    Training that is repeated finds its own folder and leaves it as it is.
+    Training that is repeated finds its own folder and leaves it as it is. Where a signing key is
+    set, the artifact is signed.
 
     Args:
         draft: The model and all that belongs to it.
         registry: Folder to write into; made where absent.
-        name: Family name in the version.
-        outcomes_until: Newest contact date whose outcome was used, YYYY-MM-DD.
+        name: Family name in the version; its day is the last of the test period.
 
     Raises:
         ArtifactError: A damaged folder of this version stands in the way.
+        InputError: The folder cannot be written.
     """
     contents = {
         MODEL: bytes(draft.booster.save_raw("ubj")),
-        CURVE: _json_bytes(draft.curve.to_json()),
+        CURVE: json_bytes(draft.curve.to_json()),
         LOOKUP: draft.lookup.encode(),
-        CONTRACT: _json_bytes(draft.contract.to_json()),
-        METADATA: _json_bytes(draft.metadata),
+        CONTRACT: json_bytes(draft.contract.to_json()),
+        METADATA: json_bytes(draft.metadata),
     }
-    files = {n: {"sha256": _sha256(b), "bytes": len(b)} for n, b in contents.items()}
-    day = outcomes_until.replace("-", "")
-    version = f"v{FORMAT_MAJOR}-{name}-{day}-{_content_hash(files)}"
+    manifest = new_manifest(contents, name, draft.metadata["periods"]["test"]["to"])
+    version = str(manifest["version"])
     if (registry / version).exists():
         load_artifact(registry / version)
         return version
-    manifest = {
-        "format": FORMAT_MAJOR,
-        "version": version,
-        "xgboost": _version_range(),
-        "files": files,
-    }
     with atomic_folder(registry / version) as folder:
-        for file, data in (contents | {MANIFEST: _json_bytes(manifest)}).items():
+        for file, data in (contents | {MANIFEST: json_bytes(manifest)}).items():
             (folder / file).write_bytes(data)
+        if signing_key():
+            sign(folder)
     return version
 
 
 def load_artifact(folder: Path) -> Artifact:
-    """Load a model and check every byte of it.
+    """Load a model and check every byte of it, and every number in it that scoring relies on.
 
     Raises:
-        ArtifactError: A missing, extra or altered file, another format, a version of XGBoost
-            outside the stated range, or features that are not the booster's.
+        ArtifactError: A missing, extra or altered file, another format, a version that is not the
+            folder's name, a version of XGBoost outside the stated range, features that are not the
+            booster's, a figure outside its range, or no signature by the key that is set.
     """
-    manifest_bytes = _read(folder, MANIFEST)
-    manifest = _parse(manifest_bytes, folder, MANIFEST)
-    _check_format(manifest, folder)
-    _check_xgboost(manifest, folder)
+    manifest, manifest_sha256 = read_manifest(folder, set(FILES))
     contents = _checked_contents(manifest, folder)
-    contract = FeatureContract.from_json(_parse(contents[CONTRACT], folder, CONTRACT))
+    contract = FeatureContract.from_json(parse_object(contents[CONTRACT], folder, CONTRACT))
+    metadata = parse_object(contents[METADATA], folder, METADATA)
+    _check_metadata(metadata, manifest, folder)
     return Artifact(
         manifest["version"],
-        _sha256(manifest_bytes),
+        manifest_sha256,
         _load_booster(contents[MODEL], contract, folder),
         contract,
-        CalibrationCurve.from_json(_parse(contents[CURVE], folder, CURVE)),
-        _parse(contents[METADATA], folder, METADATA),
+        CalibrationCurve.from_json(parse_object(contents[CURVE], folder, CURVE)),
+        metadata,
     )
 
 
-def _check_format(manifest: dict[str, Any], folder: Path) -> None:
-    found = manifest.get("format")
-    if found != FORMAT_MAJOR or set(manifest) != {"format", "version", "xgboost", "files"}:
-        raise ArtifactError(
-            f"The artifact has format {found!r}; this software reads format {FORMAT_MAJOR}.",
-            why="Files of another format could be read, and mean something else.",
-            where=str(folder / MANIFEST),
-            fix="Train again with this version of the software.",
-        )
-
-
-def _check_xgboost(manifest: dict[str, Any], folder: Path) -> None:
-    span = manifest["xgboost"]
-    if not _parts(span["at_least"]) <= _parts(xgb.__version__) < _parts(span["below"]):
-        raise ArtifactError(
-            f"The model needs XGBoost {span['at_least']} or later, below {span['below']}; "
-            f"{xgb.__version__} is installed.",
-            why="Another version may read the trees and score differently.",
-            where=str(folder),
-            fix="Install a version in that range, or train again.",
-        )
-
-
-def _checked_contents(manifest: dict[str, Any], folder: Path) -> dict[str, bytes]:
+def _checked_contents(manifest: Manifest, folder: Path) -> dict[str, bytes]:
     """Read the files that the manifest names, and refuse any difference."""
-    present = {path.name for path in folder.iterdir()} - {MANIFEST}
-    expected = set(FILES) | set(manifest["files"])
-    findings = [f"{name} is missing" for name in sorted(expected - present)]
-    findings += [f"{name} does not belong here" for name in sorted(present - expected)]
-    contents = {name: _read(folder, name) for name in sorted(expected & present)}
+    present = {path.name for path in folder.iterdir()} - {MANIFEST, SIGNATURE}
+    findings = [f"{name} is missing" for name in sorted(set(FILES) - present)]
+    findings += [f"{name} does not belong here" for name in sorted(present - set(FILES))]
+    contents = {name: read_bytes(folder, name) for name in sorted(present & set(FILES))}
     findings += [
         f"{name} was altered"
         for name, data in contents.items()
-        if _sha256(data) != manifest["files"].get(name, {}).get("sha256")
+        if sha256(data) != manifest["files"].get(name, {}).get("sha256")
     ]
-    if not findings and not manifest["version"].endswith(_content_hash(manifest["files"])):
-        findings = ["the version does not belong to this content"]
     if findings:
-        raise ArtifactError(
-            f"The artifact is not what was written: {'; '.join(findings)}.",
-            why="Scores from an altered model cannot be traced to the training that stands for it.",
-            where=str(folder),
-            fix="Restore the folder from where it was published, or train again.",
-        )
+        raise altered("; ".join(findings), folder)
     return contents
 
 
@@ -184,47 +166,58 @@ def _load_booster(data: bytes, contract: FeatureContract, folder: Path) -> xgb.B
             where=f"{folder}: booster {booster.feature_names}, contract {contract.names}",
             fix="Train again.",
         )
+    _check_trees(booster, folder)
     return booster
 
 
-def _read(folder: Path, name: str) -> bytes:
+def _check_trees(booster: xgb.Booster, folder: Path) -> None:
+    """Refuse thresholds and leaves that are no finite numbers: every lead would score alike."""
+    model = learner_of(booster)["gradient_booster"].get("model", {})
+    for number, tree in enumerate(model.get("trees", [])):
+        if not np.isfinite([*tree["split_conditions"], *tree["base_weights"]]).all():
+            raise ArtifactError(
+                f"Tree {number} of the model has a threshold or leaf that is not finite.",
+                why="Its scores would be no numbers, or all alike.",
+                where=str(folder / MODEL),
+                fix="Train again, or restore the artifact.",
+            )
+
+
+def _check_metadata(metadata: Mapping[str, Any], manifest: Manifest, folder: Path) -> None:
+    """Refuse training metadata that gates, report and registry could not read."""
     try:
-        return (folder / name).read_bytes()
-    except OSError as error:
+        for part in PARTS:
+            period = metadata["periods"][part]
+            date.fromisoformat(period["from"]), date.fromisoformat(period["to"])
+            _require(0 <= period["positives"] <= period["rows"], f"the counts of {part}")
+        for name in FIGURES:
+            _check_figure(metadata["metrics"][name], name)
+        _check_figure(metadata["time_machine"]["top_decile_lift"], "time machine")
+        _require(int(metadata["metrics"]["positives"]) >= 0, "the test conversions")
+        _require(all(map(_are_texts, metadata["suspects"].values())), "the suspects")
+        _require(isinstance(metadata["settings"]["seed"], int), "the seed")
+        _require(_are_texts([metadata["source"], metadata["data_note"]]), "source and note")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ArtifactError(
-            f"The artifact has no readable {name}.",
-            where=str(folder),
-            fix="Name a folder that `lead-scoring train` wrote, or restore the file.",
+            f"{METADATA} cannot be used: {type(error).__name__} {error}.",
+            why="The gates decide by its figures, and the report tells them.",
+            where=str(folder / METADATA),
+            fix="Train again, or restore the artifact.",
         ) from error
+    day = metadata["periods"]["test"]["to"].replace("-", "")
+    if manifest["version"].split("-")[2] != day:
+        raise altered(f"the version's day is not {day}, the last of the test period", folder)
 
 
-def _parse(data: bytes, folder: Path, name: str) -> dict[str, Any]:
-    try:
-        parsed = json.loads(data)
-    except ValueError as error:
-        raise ArtifactError(f"{name} is not JSON: {error}", where=str(folder)) from error
-    if not isinstance(parsed, dict):
-        raise ArtifactError(f"{name} does not hold a JSON object.", where=str(folder))
-    return parsed
+def _check_figure(figure: Mapping[str, float], name: str) -> None:
+    told = [figure[end] for end in ("low", "value", "high")]
+    _require(bool(np.isfinite(told).all()) and told[0] <= told[2], f"the interval of {name}")
 
 
-def _json_bytes(data: dict[str, Any]) -> bytes:
-    return (json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
+def _are_texts(values: list[Any]) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _content_hash(files: dict[str, Any]) -> str:
-    lines = "".join(f"{files[name]['sha256']}  {name}\n" for name in sorted(files))
-    return _sha256(lines.encode())[:8]
-
-
-def _parts(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
-
-
-def _version_range() -> dict[str, str]:
-    major, minor = _parts(xgb.__version__)
-    return {"at_least": f"{major}.{minor}", "below": f"{major + 1}.0"}
+def _require(holds: bool, what: str) -> None:
+    if not holds:
+        raise ValueError(f"{what} cannot be")

@@ -51,14 +51,23 @@ class CalibrationCurve:
         """Read a curve that `to_json` wrote.
 
         Raises:
-            ArtifactError: It is not such a curve, or it falls somewhere.
+            ArtifactError: It is not such a curve, it falls somewhere, or a score or probability
+                lies outside 0 to 1.
         """
         try:
             points = np.array(data["points"], dtype=np.float64).reshape(-1, 2)
             scores, rates = points.T.copy()
-            curve = CalibrationCurve(data["method"], scores, rates, float(data["base_rate"]))
-        except (KeyError, TypeError, ValueError) as error:
+            curve = CalibrationCurve(str(data["method"]), scores, rates, float(data["base_rate"]))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ArtifactError(f"The calibration curve cannot be read: {error}.") from error
+        inside = (points >= 0) & (points <= 1)  # false for NaN too
+        if not inside.all() or not 0 < curve.base_rate < 1:
+            raise ArtifactError(
+                "The calibration curve has a score or probability outside 0 to 1, or a base rate "
+                f"that is no rate ({curve.base_rate:g}).",
+                why="Published scores are probabilities, and lift is a score over the base rate.",
+                fix="Train again, or restore the artifact.",
+            )
         steps = np.diff(points, axis=0)
         if not len(points) or (steps[:, 0] <= 0).any() or (steps[:, 1] < 0).any():
             raise ArtifactError(

@@ -21,8 +21,8 @@ import numpy as np
 from python_scoring.errors import InputError
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.calibration_curve import CalibrationCurve
-from python_scoring.model.exact_margin import Learner, learner_of, start_billionths
-from python_scoring.model.tree_tables import leaf_billionths
+from python_scoring.model.trees.exact_margin import Learner, learner_of, start_billionths
+from python_scoring.model.trees.tree_tables import leaf_billionths
 
 # trees in one expression: parsers of SQL go as deep as a sum is long
 TREES_PER_PART = 25

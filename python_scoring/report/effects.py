@@ -8,9 +8,9 @@ from python_scoring.arrays import Integers, Matrix, Vector
 from python_scoring.explanation.contributions import Explanation, explain
 from python_scoring.explanation.narrative import spoken
 from python_scoring.features.categories import CATEGORY
-from python_scoring.features.contract import Feature
+from python_scoring.features.feature import Feature
 from python_scoring.model.artifact import Artifact
-from python_scoring.model.booster import Attribution, margins
+from python_scoring.model.trees.booster import Attribution, margins
 
 SHOWN_DEPENDENCES = 3
 MOST_POINTS = 10

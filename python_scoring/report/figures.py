@@ -23,8 +23,8 @@ from python_scoring.metrics.ranking import (
 )
 from python_scoring.metrics.segments import judge_segments
 from python_scoring.model.artifact import Artifact
-from python_scoring.model.booster import margins
 from python_scoring.model.calibration_curve import raw_scores
+from python_scoring.model.trees.booster import margins
 from python_scoring.report.effects import summarise_contributions
 from python_scoring.report.expectations import Expectations
 from python_scoring.report.feature_power import feature_power

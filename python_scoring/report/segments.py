@@ -9,7 +9,7 @@ from python_scoring.arrays import Texts, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.explanation.narrative import spoken
 from python_scoring.features.categories import CATEGORY
-from python_scoring.features.contract import Feature
+from python_scoring.features.feature import Feature
 from python_scoring.report.judged_rows import UNKNOWN
 
 # upper ends, the last band being everything above

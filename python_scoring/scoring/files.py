@@ -43,9 +43,17 @@ def score_file(
         progress: Called with the share of rows done, 0 to 1.
 
     Raises:
-        InputError: An unreadable file, a missing feature, or a column that scoring would add.
+        InputError: An unreadable file, a missing feature, a column that scoring would add, or a
+            target that is the source or cannot be written.
     """
     check_suffix(target)
+    if target.resolve() == source.resolve() or (target.exists() and target.samefile(source)):
+        raise InputError(
+            "--output is the file of --input.",
+            why="The leads would be replaced by their scores, and could not be scored again.",
+            where=str(target),
+            fix="Name another file.",
+        )
     total, done = count_rows(source), 0
     unseen: Counter[str] = Counter()
     with atomic_file(target) as beside:

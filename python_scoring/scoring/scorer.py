@@ -16,10 +16,10 @@ from python_scoring.arrays import Matrix, Vector
 from python_scoring.explanation.contributions import DRIVERS, Explanation, explain
 from python_scoring.explanation.narrative import driver_phrases, narratives
 from python_scoring.features.lead_input import LeadFeatures
-from python_scoring.model.booster import Attribution
 from python_scoring.model.calibration_curve import raw_scores
-from python_scoring.model.exact_margin import ExactMargins
 from python_scoring.model.remote_registry import reachable_registry
+from python_scoring.model.trees.booster import Attribution
+from python_scoring.model.trees.exact_margin import ExactMargins
 from python_scoring.scoring.buckets import read_buckets
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from pydantic import (
 )
 
 from python_scoring.features.categories import CATEGORY
-from python_scoring.features.contract import Feature, FeatureContract
+from python_scoring.features.contract import FeatureContract
+from python_scoring.features.feature import Feature
 from python_scoring.features.lead_input import LeadFeatures
 
 MOST_LEADS = 1000

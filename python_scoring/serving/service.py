@@ -25,6 +25,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import Map, Rule
 
+from python_scoring.io.strict_json import parse_json
 from python_scoring.scoring.scorer import LeadScorer
 from python_scoring.serving.messages import FieldReason, reasons, request_type
 from python_scoring.serving.openapi import openapi
@@ -92,6 +93,13 @@ class Service:
         except Exception as error:
             LOG.error("the service has a defect", exc_info=error)
             answer = Answer(500, {"error": "The service has a defect; it is logged.", "fields": []})
+        return self._respond(endpoint, answer, started)
+
+    def refuse(self, refusal: HTTPException) -> Response:
+        """Answer what the framework refuses before it asks us, such as /favicon.ico, alike."""
+        return self._respond("unknown", _refused(refusal), perf_counter())
+
+    def _respond(self, endpoint: str, answer: Answer, started: float) -> Response:
         self._log(endpoint, answer, 1000 * (perf_counter() - started))
         text = json.dumps(answer.body, ensure_ascii=False, allow_nan=False)
         return Response(text, answer.status, answer.headers, mimetype="application/json")
@@ -120,8 +128,11 @@ class Service:
             checked: dict[str, Any] = self._request_type.validate_json(body).model_dump(
                 by_alias=True
             )
+            parse_json(body)
         except ValidationError as error:
             raise RefusedFields(reasons(error)) from error
+        except ValueError as error:  # what pydantic passes over: a key that stands twice
+            raise RefusedFields([FieldReason(field="body", reason=str(error))]) from error
         return checked
 
     def _health(self, _: Request) -> Answer:

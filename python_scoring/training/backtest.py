@@ -19,8 +19,8 @@ from python_scoring.dataset.sample_size import MIN_POSITIVES, require_positives
 from python_scoring.errors import InputError
 from python_scoring.metrics.intervals import Interval
 from python_scoring.metrics.ranking import RankingEvaluation, compare_rankings, evaluate_ranking
-from python_scoring.model.booster import margins
 from python_scoring.model.calibration_curve import raw_scores
+from python_scoring.model.trees.booster import margins
 from python_scoring.training.hyperparameters import fit_booster
 from python_scoring.training.logistic_baseline import logistic_scores
 from python_scoring.training.selection import FITS, Choice, choose_recipe

@@ -13,7 +13,7 @@ import xgboost as xgb
 
 from python_scoring.arrays import Flags
 from python_scoring.dataset.labelled_leads import LabelledTable
-from python_scoring.model.booster import training_matrix
+from python_scoring.model.trees.booster import training_matrix
 
 # above this many conversions one tree a round is steady enough, and five cost five times the hours
 BAG_BELOW_POSITIVES = 5000

@@ -23,7 +23,8 @@ from optuna.storages.journal import JournalFileBackend
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.sample_size import MIN_POSITIVES
 from python_scoring.errors import InputError, TooFewPositivesError
-from python_scoring.io.atomic import atomic_file
+from python_scoring.io.atomic import atomic_file, writing
+from python_scoring.io.strict_json import parse_json
 from python_scoring.training.hyperparameters import Recipe, default_recipe
 from python_scoring.training.selection import (
     TREE_COUNTS,
@@ -121,7 +122,7 @@ def read_recipe(path: Path, seed: int) -> Recipe:
         InputError: No such file, or it holds no recipe.
     """
     try:
-        recipe = Recipe(**json.loads(path.read_text(encoding="utf-8"))["recipe"])
+        recipe = Recipe(**parse_json(path.read_bytes())["recipe"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{path.name} holds no recipe: {error}.",
@@ -134,7 +135,8 @@ def read_recipe(path: Path, seed: int) -> Recipe:
 def _study(journal: Path, past: LabelledTable, seed: int) -> optuna.Study:
     """Open the study of a journal, new or begun, and make sure that it is of this table."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    journal.parent.mkdir(parents=True, exist_ok=True)
+    with writing(journal):
+        journal.parent.mkdir(parents=True, exist_ok=True)
     fingerprint = _fingerprint(past)
     try:
         study = optuna.create_study(

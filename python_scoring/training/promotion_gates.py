@@ -1,25 +1,28 @@
 """The gates between a trained model and the scores that sales work with.
 
 A model is promoted when its figures reach the targets, no feature is suspected of knowing the
-future, and it ranks no worse than the model in force, on leads that neither has learned from.
+future, and it ranks no worse than the model in force, on leads that neither has learned from. Where
+too few conversions leave that open, the answer is neither yes nor no: the gate cannot tell.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
 from typing import Any
 
 import numpy as np
 
 from python_scoring.dataset.labelled_leads import LabelledTable
-from python_scoring.dataset.sample_size import MIN_POSITIVES
+from python_scoring.dataset.sample_size import MIN_POSITIVES, POWER_FACTOR
 from python_scoring.errors import InputError
-from python_scoring.metrics.ranking import compare_rankings
+from python_scoring.metrics.intervals import Interval
+from python_scoring.metrics.ranking import compare_rankings, evaluate_ranking
 from python_scoring.model.artifact import Artifact
-from python_scoring.model.booster import margins
 from python_scoring.model.targets import Target, read_targets
+from python_scoring.model.trees.booster import margins
 
-# with fewer conversions the intervals are so wide that no honest model passes by its worse end
-ENOUGH_POSITIVES = 100
+SEED = 42
 WORDS = {
     "auc": "AUC",
     "top_decile_lift": "top-decile lift",
@@ -28,32 +31,59 @@ WORDS = {
 }
 
 
+class Outcome(StrEnum):
+    """What a gate says of a model."""
+
+    PASSED = "passed"
+    REFUSED = "refused"
+    CANNOT_TELL = "cannot tell"
+
+
 @dataclass(frozen=True)
 class Check:
-    """One gate: its name, whether the model passed, and the sentence with the figures."""
+    """One gate: its name, what it says of the model, and the sentence with the figures."""
 
     name: str
-    passed: bool
+    outcome: Outcome
     text: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether the model may pass: a gate that cannot tell does not let it."""
+        return self.outcome is Outcome.PASSED
 
     def to_json(self) -> dict[str, Any]:
         """Return the check as plain data."""
-        return asdict(self)
+        return {
+            "name": self.name,
+            "passed": self.passed,
+            "outcome": self.outcome,
+            "text": self.text,
+        }
 
 
 def target_checks(metadata: Mapping[str, Any]) -> list[Check]:
     """Compare a model's test figures with the targets.
 
-    The worse end of the 95 % interval counts; where the test period holds fewer than
-    `ENOUGH_POSITIVES` conversions, the figure itself, and the check says so.
+    Passed where the worse end of the 95 % interval reaches the target; refused where the figure
+    itself misses it. Between the two, and with fewer than `MIN_POSITIVES` conversions, the gate
+    cannot tell, and says how many conversions could.
 
     Args:
         metadata: What training recorded of the model.
     """
     figures = dict(metadata["metrics"])
     figures["time_machine_lift"] = metadata["time_machine"]["top_decile_lift"]
-    positives = int(metadata["metrics"]["positives"])
-    return [_target_check(target, figures[target.metric], positives) for target in read_targets()]
+    test = int(metadata["metrics"]["positives"])
+    later = int(metadata["time_machine"]["positives"])
+    return [
+        _target_check(
+            target,
+            Interval(**figures[target.metric]),
+            later if target.metric == "time_machine_lift" else test,
+        )
+        for target in read_targets()
+    ]
 
 
 def suspect_checks(metadata: Mapping[str, Any], acknowledged: Mapping[str, str]) -> list[Check]:
@@ -76,11 +106,12 @@ def suspect_checks(metadata: Mapping[str, Any], acknowledged: Mapping[str, str])
             fix="Correct the name, or leave it out.",
         )
     if not suspects:
-        return [Check("sentinel", True, "no feature predicts too well to be honest")]
+        told = "no feature predicts too well to be honest"
+        return [Check("sentinel", Outcome.PASSED, told)]
     return [
         Check(
             f"sentinel: {name}",
-            name in acknowledged,
+            Outcome.PASSED if name in acknowledged else Outcome.REFUSED,
             f"{name} {'; '.join(reasons)}"
             + (f" (acknowledged: {acknowledged[name]})" if name in acknowledged else ""),
         )
@@ -91,8 +122,9 @@ def suspect_checks(metadata: Mapping[str, Any], acknowledged: Mapping[str, str])
 def paired_check(candidate: Artifact, promoted: Artifact, table: LabelledTable) -> Check:
     """Compare two models on the leads contacted after both had seen their last outcome.
 
-    The candidate fails where the 95 % interval of the difference in AUC-PR or in top-decile lift
-    lies below zero, or where too few conversions are left to compare by.
+    Refused where the 95 % interval of the difference in AUC-PR or in top-decile lift lies below
+    zero. The gate cannot tell where fewer than `MIN_POSITIVES` conversions are left to compare by,
+    or where the interval leaves open that half of the lift in force, counted from 1, is lost.
 
     Args:
         candidate: The model that asks to be promoted.
@@ -110,34 +142,60 @@ def paired_check(candidate: Artifact, promoted: Artifact, table: LabelledTable) 
     if positives < MIN_POSITIVES:
         return Check(
             "paired",
-            False,
+            Outcome.CANNOT_TELL,
             f"only {positives} conversions after {last}, which both models have not seen; "
             f"{MIN_POSITIVES} needed to compare with {promoted.version}",
         )
     frame = fresh.frame()
     ranks = [margins(a.booster, a.contract.matrix(frame)) for a in (candidate, promoted)]
     months = fresh.dates.astype("datetime64[M]")
-    gains = compare_rankings(ranks[0], ranks[1], fresh.converted, 42, months)
+    gains = compare_rankings(ranks[0], ranks[1], fresh.converted, SEED, months)
     told = ", ".join(
         f"{WORDS.get(name, 'AUC-PR')} {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})"
         for name, gain in gains.items()
     )
-    worse = min(gains["auc_pr"].high, gains["top_decile_lift"].high) < 0
-    return Check(
-        "paired", not worse, f"against {promoted.version}, {positives} conversions: {told}"
-    )
+    in_force = evaluate_ranking(ranks[1], fresh.converted, SEED, months).top_decile_lift.value
+    bearable = max(in_force - 1, 0) / 2
+    text = f"against {promoted.version}, {positives} conversions: {told}"
+    if min(gains["auc_pr"].high, gains["top_decile_lift"].high) < 0:
+        return Check("paired", Outcome.REFUSED, text)
+    if bearable and gains["top_decile_lift"].low < -bearable:
+        text += f"; a loss of {bearable:.2f}, half of what the lift {in_force:.2f} gains, is open"
+        return Check("paired", Outcome.CANNOT_TELL, text)
+    return Check("paired", Outcome.PASSED, text)
 
 
-def _target_check(target: Target, figure: Mapping[str, float], positives: int) -> Check:
-    many = positives >= ENOUGH_POSITIVES
-    low, high = (figure["low"], figure["high"]) if many else (figure["value"], figure["value"])
-    passed = (target.at_least is None or low > target.at_least) and (
-        target.at_most is None or high < target.at_most
-    )
+def _target_check(target: Target, figure: Interval, positives: int) -> Check:
+    outcome, needed = Outcome.PASSED, MIN_POSITIVES
+    for bound, sign, end in (
+        (target.at_least, 1, figure.low),
+        (target.at_most, -1, figure.high),
+    ):
+        margin = 0.0 if bound is None else sign * (figure.value - bound)
+        if bound is None or sign * (end - bound) > 0:
+            continue
+        if margin <= 0:
+            outcome = Outcome.REFUSED
+        elif outcome is Outcome.PASSED:
+            outcome = Outcome.CANNOT_TELL
+            needed = max(needed, _conversions_needed(positives, abs(figure.value - end), margin))
+    if positives < MIN_POSITIVES:
+        outcome = Outcome.CANNOT_TELL
     bounds = [f"above {target.at_least:g}"] if target.at_least is not None else []
     bounds += [f"below {target.at_most:g}"] if target.at_most is not None else []
-    told = f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
-    few = "" if many else f"; only {positives} conversions, so the interval's end is not asked for"
-    return Check(
-        target.metric, passed, f"{WORDS[target.metric]} {told}, must be {' and '.join(bounds)}{few}"
+    text = (
+        f"{WORDS[target.metric]} {figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f}), "
+        f"must be {' and '.join(bounds)}"
     )
+    if outcome is Outcome.CANNOT_TELL:
+        text += f"; cannot tell by {positives:,} conversions, "
+        text += f"some {needed:,} would be needed if the figure is true"
+    return Check(target.metric, outcome, text)
+
+
+def _conversions_needed(positives: int, half_width: float, margin: float) -> int:
+    """Return with how many conversions a figure so far from its bound would pass, with 80 % power.
+
+    Intervals shrink with the square root of the conversions.
+    """
+    return ceil(positives * (POWER_FACTOR * half_width / margin) ** 2)

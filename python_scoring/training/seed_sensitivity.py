@@ -8,7 +8,7 @@ import numpy as np
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.metrics.intervals import Interval
 from python_scoring.metrics.ranking import evaluate_ranking
-from python_scoring.model.booster import margins
+from python_scoring.model.trees.booster import margins
 from python_scoring.training.hyperparameters import Recipe, fit_booster
 
 OTHER_SEEDS = (1, 2, 3, 4)

@@ -16,7 +16,7 @@ from python_scoring.arrays import Integers, Matrix
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.sample_size import MIN_POSITIVES
 from python_scoring.dataset.splits import time_ordered_folds
-from python_scoring.model.booster import training_matrix
+from python_scoring.model.trees.booster import training_matrix
 from python_scoring.training.hyperparameters import (
     BAGGED,
     MONOTONE,

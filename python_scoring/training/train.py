@@ -15,8 +15,8 @@ from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN
 from python_scoring.leakage.sentinel.run import find_suspects
 from python_scoring.metrics.ranking import Evaluation, RankingEvaluation, evaluate, evaluate_ranking
 from python_scoring.model.artifact import Draft
-from python_scoring.model.booster import margins
 from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
+from python_scoring.model.trees.booster import margins
 from python_scoring.training.backtest import rank_in
 from python_scoring.training.calibrate import Calibration, calibrate
 from python_scoring.training.hyperparameters import SEARCHED, Recipe, fit_booster
@@ -51,7 +51,6 @@ class TrainingRun:
 
     draft: Draft
     evaluation: Evaluation
-    outcomes_until: str
     warnings: list[str]
 
 
@@ -101,7 +100,7 @@ def train(
     metadata["suspects"] = suspects
     lookup = calibration_lookup(raw_scores(held_margins), held.converted, curve)
     draft = Draft(booster, table.contract, curve, lookup, metadata)
-    return TrainingRun(draft, evaluation, str(test.dates.max()), warnings)
+    return TrainingRun(draft, evaluation, warnings)
 
 
 def _beaten_by(baseline: RankingEvaluation, evaluation: Evaluation) -> list[str]:

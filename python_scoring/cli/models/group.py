@@ -10,6 +10,7 @@ COMMANDS = {
     "promote": "python_scoring.cli.models.promote:promote",
     "rollback": "python_scoring.cli.models.registry:rollback",
     "show": "python_scoring.cli.models.registry:show",
+    "sign": "python_scoring.cli.models.sign:sign",
 }
 
 

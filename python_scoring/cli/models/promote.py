@@ -35,8 +35,8 @@ Examples:
   lead-scoring models promote V --override "first model of the new region; reviewed weekly"
 
 \b
-Exit codes: 0 promoted, 1 refused by a gate, 2 could not (no such version, damaged, no leads to
-compare on).
+Exit codes: 0 promoted, 1 a gate refused or could not tell, 2 could not (no such version, damaged,
+no leads to compare on).
 """
 )
 @click.argument("version")
@@ -48,7 +48,9 @@ compare on).
     help="A suspected feature that may stay, and why. May be repeated; kept in the history.",
 )
 @click.option(
-    "--override", metavar="REASON", help="Promote though a gate refuses; kept in the history."
+    "--override",
+    metavar="REASON",
+    help="Promote though a gate refuses or cannot tell; kept in the history.",
 )
 @table_options
 @registry_option
@@ -88,7 +90,8 @@ def promote(
     if not (passed or override):
         _refuse(version, record, as_json)
     evidence = record | ({} if passed else {"override": override})
-    print_record(registry.promote(version, reason, evidence), as_json)
+    seen = in_force.version if in_force else None
+    print_record(registry.promote(version, reason, evidence, compared_with=[seen]), as_json)
 
 
 def _the_two(registry: Registry, version: str) -> tuple[Artifact, Artifact | None]:
@@ -102,15 +105,17 @@ def _the_two(registry: Registry, version: str) -> tuple[Artifact, Artifact | Non
 
 def _tell_checks(checks: list[Check]) -> None:
     for check in checks:
-        click.echo(f"  {'passed ' if check.passed else 'REFUSED'}  {check.text}", err=True)
+        word = "passed" if check.passed else check.outcome.upper()
+        click.echo(f"  {word:<11}  {check.text}", err=True)
 
 
 def _refuse(version: str, record: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"version": version, "promoted": False} | record))
     click.echo(
-        f"{version} is not promoted. Mend what is refused and train again, acknowledge a suspect "
-        "with --acknowledge NAME=REASON, or go on knowingly with --override REASON.",
+        f"{version} is not promoted. Mend what is refused and train again, wait for conversions "
+        "where a gate cannot tell, acknowledge a suspect with --acknowledge NAME=REASON, or go on "
+        "knowingly with --override REASON.",
         err=True,
     )
     sys.exit(1)

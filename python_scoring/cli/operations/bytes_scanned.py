@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from python_scoring.cli.options import json_option
-from python_scoring.io.bigquery_bytes import Reading, estimate_readings
+from python_scoring.io.database.bigquery_bytes import Reading, estimate_readings
 from python_scoring.io.warehouse import database_path
 
 SHOWN = 12

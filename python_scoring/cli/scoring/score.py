@@ -10,6 +10,7 @@ import click
 
 from python_scoring.cli.options import MODEL_HELP, json_option
 from python_scoring.errors import InputError
+from python_scoring.io.strict_json import parse_json
 from python_scoring.scoring.files import score_file
 from python_scoring.scoring.scorer import LeadScorer
 
@@ -77,9 +78,14 @@ def score_lead(file: TextIO, model: str | None) -> None:
 
 def _json_object(file: TextIO) -> dict[str, Any]:
     try:
-        features = json.load(file)
+        features = parse_json(file.read())
     except ValueError as error:
-        raise InputError(f"{file.name} is not JSON: {error}") from error
+        raise InputError(
+            f"{file.name} is not JSON: {error}",
+            why="A lead that is read in part would be scored as another.",
+            where=file.name,
+            fix='Write {"feature name": value, ...}, each name once.',
+        ) from error
     if not isinstance(features, dict):
         raise InputError(
             f"{file.name} holds no JSON object.", fix='Write {"feature name": value, ...}.'

@@ -89,9 +89,7 @@ def train(
         run = train_model(table, settings, lambda: bar.update(1))
         bar.update(bar.length or 0)
     registry = Registry(out)
-    version = write_artifact(
-        run.draft, registry.folder, name=name, outcomes_until=run.outcomes_until
-    )
+    version = write_artifact(run.draft, registry.folder, name=name)
     for warning in run.warnings:
         click.echo(f"Warning: {warning}", err=True)
     report = _report(version, registry.folder / version, run)

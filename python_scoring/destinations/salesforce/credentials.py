@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
+from jwt.exceptions import PyJWTError
 from simple_salesforce.api import Salesforce
 
 from python_scoring.errors import InputError
@@ -60,7 +61,7 @@ def login_from(
             if environment.get("SALESFORCE_DOMAIN"):
                 arguments["domain"] = environment["SALESFORCE_DOMAIN"]
             arguments["session"] = session or _Session()
-            return lambda: Salesforce(**arguments)
+            return lambda: _log_in(arguments)
     choices = []
     for way in _WAYS:
         missing = [variable for variable in way if not environment.get(variable)]
@@ -70,3 +71,25 @@ def login_from(
         "There are no complete credentials for Salesforce in the environment.",
         fix="Set one of these:\n  " + "\n  ".join(choices),
     )
+
+
+def _log_in(arguments: dict[str, Any]) -> Salesforce:
+    """Log in; nothing of a key that cannot be used is quoted.
+
+    Raises:
+        InputError: The private key's file cannot be read, or holds no private key.
+    """
+    try:
+        return Salesforce(**arguments)
+    except requests.RequestException:
+        raise
+    except (OSError, ValueError, TypeError, PyJWTError) as error:
+        if "privatekey_file" not in arguments:
+            raise
+        raise InputError(
+            f"The private key cannot be used ({type(error).__name__}).",
+            why="Without it nobody can log in, and nothing was sent.",
+            where=f"{arguments['privatekey_file']} (SALESFORCE_PRIVATE_KEY_FILE)",
+            fix="Name a file that may be read and holds an RSA private key in PEM, without a "
+            "password.",
+        ) from error

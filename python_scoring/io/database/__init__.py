@@ -1,1 +1,1 @@
-"""The DuckDB file as programs share it: one writes, or several read."""
+"""Warehouses below SQL: the DuckDB file as programs share it, the bytes that BigQuery reads."""

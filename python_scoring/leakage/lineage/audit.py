@@ -1,6 +1,7 @@
 """Asks the graph: which forbidden source columns reach which features, and by which way?"""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -52,7 +53,7 @@ class Audit:
         return Report(
             subject=subject,
             dialect=self.workspace.dialect,
-            features=tuple(self._lineage(name) for name in self.features),
+            features=tuple(self._lineages()),
             findings=tuple(self._findings()),
             unfollowed=tuple(self._unfollowed()),
             accepted=tuple(self._accepted()),
@@ -97,20 +98,41 @@ class Audit:
         rows = State(Node(feature.relation, ROWS), Influence.ROWS)
         return rows if rows in trail else None
 
-    def _lineage(self, name: str) -> FeatureLineage:
-        feature = self.features[name]
-        values, rows, tables = [], [], []
+    def _lineages(self) -> Iterable[FeatureLineage]:
+        """What each feature is made of; each trail is walked once, not once for each feature."""
+        by_node: dict[Node, list[str]] = defaultdict(list)
+        for name, node in self.features.items():
+            by_node[node].append(name)
+            by_node[Node(node.relation, ROWS)].append(name)
+        values, rows, tables = (defaultdict(list) for _ in range(3))
         for leaf, trail in self.trails.items():
-            is_value = self._reached(trail, feature, Influence.VALUE) is not None
-            is_rows = self._reached(trail, feature, Influence.ROWS) is not None
             column = SourceColumn(self.name(leaf), self.rules.forbidden(leaf))
-            if leaf.column == ROWS and is_rows:
-                tables.append(self.workspace.graph.relations[leaf.relation].label)
-            elif is_value:
-                values.append(column)
-            elif is_rows:
-                rows.append(column)
-        return FeatureLineage(name, tuple(values), tuple(rows), tuple(tables))
+            by_value, by_rows = self._reached_features(trail, by_node)
+            if leaf.column == ROWS:
+                label = self.workspace.graph.relations[leaf.relation].label
+                for name in by_rows:
+                    tables[name].append(label)
+                by_value, by_rows = by_value - by_rows, set()
+            for name in by_value:
+                values[name].append(column)
+            for name in by_rows - by_value:
+                rows[name].append(column)
+        for name in self.features:
+            yield FeatureLineage(name, tuple(values[name]), tuple(rows[name]), tuple(tables[name]))
+
+    def _reached_features(
+        self, trail: Trail, by_node: Mapping[Node, list[str]]
+    ) -> tuple[set[str], set[str]]:
+        """The features that a trail reaches by value, and those whose rows it decides."""
+        by_value: set[str] = set()
+        by_rows: set[str] = set()
+        for state in trail:
+            names = by_node.get(state.node, ())
+            if state.influence is Influence.ROWS:
+                by_rows.update(names)
+            elif state.node.column != ROWS:
+                by_value.update(names)
+        return by_value, by_rows
 
     def _findings(self) -> Iterable[Finding]:
         for leaf, trail in self.trails.items():

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from python_scoring.errors import InputError
+from python_scoring.io.atomic import writing
 
 TABLES = (
     "ria_contacts_current",
@@ -70,7 +71,7 @@ def write_delivery(
     """
     check_folder(folder)
     folder = folder.resolve()
-    try:
+    with writing(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
         with _workshop(folder) as beside:
@@ -87,12 +88,6 @@ def write_delivery(
                 os.rename(folder, beside / "old")
             os.rename(new, folder)
             _flush_folder(folder.parent)
-    except OSError as error:
-        raise InputError(
-            f"--out {folder} cannot be written: {error.strerror or error}.",
-            why="Nothing has been delivered; what was in the folder is as it was.",
-            fix="Name a folder in which you may write, on a disk with room.",
-        ) from error
 
 
 @contextmanager

@@ -31,6 +31,7 @@ class _BigQuery:
         self._lock = threading.Lock()
         self._routes: list[tuple[str, str, Callable[..., Answer]]] = [
             ("GET", r"datasets", self._datasets),
+            ("GET", r"datasets/[^/]+_failed_tests", self._no_dataset),
             ("(?:GET|POST|PATCH)", r"datasets(?:/[^/]+)?", self._dataset),
             ("GET", r"datasets/[^/]+/tables", self._tables),
             ("GET", r"datasets/(?P<dataset>[^/]+)/tables/(?P<name>[^/]+)", self._table),
@@ -57,6 +58,9 @@ class _BigQuery:
 
     def _dataset(self, body: Json) -> Answer:
         return 200, _dataset_resource()
+
+    def _no_dataset(self, body: Json) -> Answer:
+        return _problem(404, "no test has failed here")
 
     def _tables(self, body: Json) -> Answer:
         tables = [{**_reference(name), "type": "TABLE"} for name in sorted(self._warehouse.tables)]

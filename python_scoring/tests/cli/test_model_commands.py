@@ -1,6 +1,8 @@
 """The commands `train`, `score`, `score-lead` and `models`, as a user calls them."""
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +17,7 @@ from pyarrow import parquet
 from python_scoring.cli.main import COMMANDS, main
 from python_scoring.errors import InputError
 from python_scoring.io import table_files as tables
+from python_scoring.model.manifest import KEY
 from python_scoring.scoring import files as score_file
 from python_scoring.scoring.output_columns import SCORE_SCHEMA
 from python_scoring.scoring.scorer import LeadScorer
@@ -217,7 +220,7 @@ def test_an_empty_registry_says_how_to_begin(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "command",
     ["train", "score", "score-lead", "models"]
-    + [f"models {word}" for word in ("list", "show", "promote", "rollback")],
+    + [f"models {word}" for word in ("list", "show", "promote", "rollback", "sign")],
 )
 def test_help_has_examples_and_exit_codes_on_lines_of_their_own(run: Run, command: str) -> None:
     assert command.split()[0] in COMMANDS
@@ -225,3 +228,59 @@ def test_help_has_examples_and_exit_codes_on_lines_of_their_own(run: Run, comman
     assert any(line.startswith(f"lead-scoring {command}") for line in lines)
     assert any(line.startswith("Exit codes: 0") for line in lines)
     assert not any("\\b" in line for line in lines)
+
+
+def test_scores_do_not_replace_the_leads(run: Run, new_leads: pd.DataFrame, tmp_path: Path) -> None:
+    leads = tmp_path / "leads.parquet"
+    new_leads.to_parquet(leads)
+    (tmp_path / "link.parquet").hardlink_to(leads)
+    before = leads.read_bytes()
+    for target in ("leads.parquet", "../" + tmp_path.name + "/leads.parquet", "link.parquet"):
+        done = run("score", "--input", leads, "--output", tmp_path / target)
+        assert (done.exit_code, "--output is the file of --input" in done.stderr) == (2, True)
+    assert leads.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ('{"a": 1, "a": 2}', "the key 'a' stands twice"),
+        ('{"a": NaN}', "NaN is no number in JSON"),
+        ('{"a": "\\ud800"}', "a is not a feature"),
+    ],
+)
+def test_json_that_cannot_be_a_lead_is_told_without_a_traceback(
+    run: Run, text: str, said: str
+) -> None:
+    done = run("score-lead", "-", input=text)
+    assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_what_the_system_refuses_anywhere_is_no_defect(
+    run: Run, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, "", "/somewhere/file")
+
+    monkeypatch.setattr(Path, "glob", refuse)
+    done = run("models", "list")
+    assert done.exit_code == 2
+    assert "Traceback" not in done.stderr
+    for part in (os.strerror(number), "Why it matters:", "Where: /somewhere/file", "Fix:"):
+        assert part in done.stderr
+
+
+def test_a_version_is_signed_by_name(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    version = json.loads(run("models", "show", "--json").stdout)["version"]
+    assert run("models", "sign", version).exit_code == 2
+    monkeypatch.setenv(KEY, "k" * 32)
+    refused = run("models", "show")
+    assert (refused.exit_code, f"models sign {version}" in refused.stderr) == (2, True)
+    assert run("models", "sign", version).exit_code == 0
+    assert run("models", "show").exit_code == 0
+    assert run("models", "sign", "v9").exit_code == 2

@@ -11,8 +11,8 @@ from python_scoring.tests.conftest import Dbt
 def refused(dbt: Dbt, dbt_vars: str) -> str:
     """Return what dbt says to vars that it must refuse before it builds anything."""
     done = dbt.run("build", "--vars", dbt_vars)
-    assert done.returncode == 1, done.stdout
-    assert "START" not in done.stdout
+    assert done.returncode == 2, done.stdout
+    assert "START sql" not in done.stdout
     for part in ("Why it matters: ", "Where: ", "Fix: "):
         assert part in done.stdout
     return done.stdout

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from python_scoring.explanation.contributions import Explanation, explain
-from python_scoring.features.contract import Feature, FeatureContract
-from python_scoring.model.booster import Attribution
+from python_scoring.features.contract import FeatureContract
+from python_scoring.features.feature import Feature
 from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
+from python_scoring.model.trees.booster import Attribution
 from python_scoring.scoring.scorer import LeadScorer
 
 CONTRACT = FeatureContract(

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from python_scoring.explanation.narrative import LONGEST, VISIBLE
-from python_scoring.model.booster import Attribution
 from python_scoring.model.registry import Registry
+from python_scoring.model.trees.booster import Attribution
 from python_scoring.scoring.scorer import LeadScorer
 from python_scoring.tests.conftest import Dbt
 

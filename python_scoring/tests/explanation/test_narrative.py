@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from python_scoring.explanation.narrative import LONGEST, driver_phrases, narratives, spoken
-from python_scoring.features.contract import Feature, FeatureContract
+from python_scoring.features.contract import FeatureContract
+from python_scoring.features.feature import Feature
 from python_scoring.scoring.scorer import LeadScorer
 
 

@@ -45,7 +45,7 @@ def scorer(calls: Path) -> LeadScorer:
     table = read_flat(calls, label="won", date="day", features=None, rule=SplitRule())
     run = train(table, TrainingSettings())
     registry = calls.parent / "models"
-    version = write_artifact(run.draft, registry, name="calls", outcomes_until=run.outcomes_until)
+    version = write_artifact(run.draft, registry, name="calls")
     Registry(registry).promote(version, "")
     return LeadScorer(registry=registry)
 

@@ -10,7 +10,11 @@ from click.testing import CliRunner
 
 from python_scoring.cli.operations.bytes_scanned import bytes_scanned
 from python_scoring.errors import WarehouseError
-from python_scoring.io.bigquery_bytes import LEAST_BYTES_OF_A_TABLE, columns_read, estimate_readings
+from python_scoring.io.database.bigquery_bytes import (
+    LEAST_BYTES_OF_A_TABLE,
+    columns_read,
+    estimate_readings,
+)
 
 SCHEMA: dict[str, object] = {
     "a": {"k": "BIGINT", "x": "VARCHAR", "y": "DATE", "unused": "DATE"},

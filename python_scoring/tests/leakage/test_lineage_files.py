@@ -1,5 +1,6 @@
 """`lead-scoring audit lineage` on loose SQL files, from the command line."""
 
+import cProfile
 import json
 import re
 from pathlib import Path
@@ -213,3 +214,61 @@ def test_text_report_separates_reads_and_rows(tmp_path: Path) -> None:
     out = lineage("--sql", file, "--dialect", "duckdb", "--forbid", "z").stdout
     assert "Behind every column (values or rows): t.d" in out
     assert re.search(r"e\n    reads:      t\.b, t\.c\n    rows by:    -", out)
+
+
+def calls_for(columns: int, folder: Path) -> int:
+    """Return how many function calls an audit of a select of so many columns takes."""
+    file = folder / f"{columns}.sql"
+    told = ",\n".join(f"coalesce(a{i}, b{i}) + {i} as c{i}" for i in range(columns))
+    file.write_text(f"select {told} from t")
+    profile = cProfile.Profile()
+    done = profile.runcall(
+        lineage, "--sql", file, "--dialect", "duckdb", "--forbid", "*end*", "--json"
+    )
+    assert done.exit_code == 0, done.output
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+def test_the_work_grows_with_the_length_of_the_sql(tmp_path: Path) -> None:
+    calls_for(10, tmp_path)  # what the first call sets up
+    assert calls_for(800, tmp_path) < 5 * calls_for(200, tmp_path)
+
+
+def test_five_thousand_unions_are_followed(tmp_path: Path) -> None:
+    sides = [f"select a{i} as x from t" for i in range(4999)]
+    file = tmp_path / "long.sql"
+    file.write_text(" union all ".join([*sides, "select END_DATE as x from t"]))
+    done = lineage("--sql", file, "--dialect", "duckdb", "--forbid", "*END_DATE*")
+    assert done.exit_code == 1, done.output
+    assert "t.END_DATE" in done.output
+    assert "not followed" not in done.output
+
+
+def test_unions_of_two_kinds_in_a_row_are_followed(tmp_path: Path) -> None:
+    file = tmp_path / "mixed.sql"
+    file.write_text(
+        "select a as x from t union all select END_DATE from u union select b from v "
+        "except select c from w union all select d from y"
+    )
+    told = lineage("--sql", file, "--dialect", "duckdb", "--forbid", "*END_DATE*", "--json")
+    [feature] = json.loads(told.stdout)["features"]
+    names = {column["name"] for column in feature["values"]}
+    assert {"t.a", "u.END_DATE", "v.b", "y.d"} <= names
+    assert told.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("select a from t -- " + "x" * 1_000_000, "up to 1,000,000 are read"),
+        ("select " + "+".join(f"a{i}" for i in range(3000)) + " as s from t", "nested too deeply"),
+        ("select " + "(" * 2000 + "a" + ")" * 2000 + " from t", "cannot be read as duckdb"),
+    ],
+)
+def test_sql_that_is_too_long_or_too_deep_is_a_finding(tmp_path: Path, sql: str, said: str) -> None:
+    file = tmp_path / "odd.sql"
+    file.write_text(sql)
+    done = lineage("--sql", file, "--dialect", "duckdb", "--forbid", "*END_DATE*")
+    assert done.exit_code == 1
+    assert said in done.output
+    assert "Traceback" not in done.output

@@ -6,8 +6,8 @@ import xgboost as xgb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_scoring.model import tree_tables as pair_tables
-from python_scoring.model.booster import Attribution, margins
+from python_scoring.model.trees import tree_tables as pair_tables
+from python_scoring.model.trees.booster import Attribution, margins
 
 
 def boosted(seed: int, depth: int, rows: int = 400) -> tuple[xgb.Booster, np.ndarray]:

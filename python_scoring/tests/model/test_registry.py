@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,9 @@ def registry(trained: Path, tmp_path: Path) -> Registry:
     """Return a registry of three versions, none promoted."""
     folder = tmp_path / "models"
     shutil.copytree(trained, folder, ignore=shutil.ignore_patterns("registry.json"))
-    draft = draft_of(next(folder.glob("v2-*")))
+    first = next(folder.glob("v2-*"))
     for day in ("2025-07-01", "2025-08-01"):
-        write_artifact(draft, folder, name="alpha", outcomes_until=day)
+        write_artifact(draft_of(first, day), folder, name="alpha")
     return Registry(folder)
 
 
@@ -62,7 +64,7 @@ def test_the_promoted_version_is_the_default(registry: Registry) -> None:
 
 def test_a_version_or_a_folder_can_be_named(registry: Registry, tmp_path: Path) -> None:
     version = registry.versions()[0]
-    moved = shutil.copytree(registry.folder / version, tmp_path / "elsewhere")
+    moved = shutil.copytree(registry.folder / version, tmp_path / "elsewhere" / version)
     assert registry.load(version).version == registry.load(str(moved)).version == version
     with pytest.raises(RegistryError, match=f"(?s)no model nonesuch.*{version}"):
         registry.load("nonesuch")
@@ -92,11 +94,27 @@ def test_no_rollback_to_a_damaged_version(registry: Registry) -> None:
     assert registry.promoted() == second
 
 
-@pytest.mark.parametrize("content", ["not json", "[]", json.dumps({"versions": []})])
+HISTORIES_OF_WRONG_SHAPE = [
+    "not json",
+    "[]",
+    "[" * 100_000,
+    '{"promotions": [], "promotions": []}',
+    json.dumps({"versions": []}),
+    json.dumps({"promotions": {}}),
+    json.dumps({"promotions": "none"}),
+    json.dumps({"promotions": [7]}),
+    json.dumps({"promotions": [{"version": "v2"}]}),
+    json.dumps({"promotions": [{"action": "promote", "version": None}]}),
+    json.dumps({"promotions": [{"action": "rollback", "version": "v2"}]}),
+    "\xff",
+]
+
+
+@pytest.mark.parametrize("content", HISTORIES_OF_WRONG_SHAPE)
 def test_a_history_that_cannot_be_read_is_no_empty_history(
     registry: Registry, content: str
 ) -> None:
-    (registry.folder / "registry.json").write_text(content)
+    (registry.folder / "registry.json").write_text(content, encoding="latin-1")
     with pytest.raises(RegistryError, match="history cannot be read"):
         registry.promoted()
 
@@ -118,3 +136,45 @@ def test_what_is_loaded_is_checked(registry: Registry) -> None:
         registry.load(version)
     with pytest.raises(ArtifactError):
         load_artifact(registry.folder / version)
+
+
+def test_a_promotion_that_the_gates_did_not_see_refuses_the_next(registry: Registry) -> None:
+    first, second, third = registry.versions()
+    registry.promote(first, "", compared_with=[None])
+    registry.promote(second, "", compared_with=[first])
+    with pytest.raises(RegistryError, match=f"{second} was promoted while the gates were asked"):
+        registry.promote(third, "", compared_with=[first])
+    assert registry.promoted() == second
+
+
+PROMOTE = """
+import sys
+from python_scoring.model.registry import Registry
+registry = Registry(sys.argv[1])
+for line in sys.stdin:
+    print(registry.promote(line.strip(), "race")["version"], flush=True)
+"""
+
+
+def test_of_promotions_at_once_none_is_lost(registry: Registry) -> None:
+    """Two processes promote at the same moment, 30 times, each time two other versions."""
+    first = registry.folder / registry.versions()[0]
+    days = [f"2025-{month:02}-{day:02}" for month in (9, 10) for day in range(1, 31)]
+    versions = [write_artifact(draft_of(first, d), registry.folder, name="race") for d in days]
+    command = [sys.executable, "-c", PROMOTE, str(registry.folder)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with (
+        subprocess.Popen(command, **pipes) as one,  # type: ignore[call-overload]
+        subprocess.Popen(command, **pipes) as other,  # type: ignore[call-overload]
+    ):
+        for mine, yours in zip(versions[::2], versions[1::2], strict=True):
+            for process, version in ((one, mine), (other, yours)):
+                process.stdin.write(f"{version}\n")
+                process.stdin.flush()
+            said = [one.stdout.readline().strip(), other.stdout.readline().strip()]
+            assert said == [mine, yours]
+        one.stdin.close()
+        other.stdin.close()
+    history = registry.history()
+    assert sorted(record["version"] for record in history) == sorted(versions)
+    assert [r["previous"] for r in history] == [None, *(r["version"] for r in history[:-1])]

@@ -21,10 +21,10 @@ from python_scoring.errors import InputError
 from python_scoring.features.contract import flat_contract
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.calibration_curve import raw_scores
-from python_scoring.model.exact_margin import ExactMargins
 from python_scoring.model.registry import Registry
 from python_scoring.model.sql_export import double_cut, render
-from python_scoring.model.tree_tables import pair_tables
+from python_scoring.model.trees.exact_margin import ExactMargins
+from python_scoring.model.trees.tree_tables import pair_tables
 from python_scoring.tests.conftest import PROJECT, Dbt
 from python_scoring.tests.support.sql_scores import awkward_rows, fitted, scoring_query
 

@@ -16,8 +16,8 @@ from zetasql.types import (  # type: ignore[import-untyped, unused-ignore]
 
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.calibration_curve import raw_scores
-from python_scoring.model.exact_margin import ExactMargins
 from python_scoring.model.registry import Registry
+from python_scoring.model.trees.exact_margin import ExactMargins
 from python_scoring.tests.support.sql_scores import awkward_rows, fitted, scoring_query
 
 INTEGERS = {"flag", "few"}

@@ -85,10 +85,7 @@ def test_a_promotion_meanwhile_does_not_reach_the_workers(
 ) -> None:
     packaged = Registry()
     draft = draft_of(packaged.folder / str(packaged.promoted()))
-    first, second = (
-        write_artifact(draft, tmp_path, name=name, outcomes_until="2025-01-01")
-        for name in ("first", "second")
-    )
+    first, second = (write_artifact(draft, tmp_path, name=name) for name in ("first", "second"))
     Registry(tmp_path).promote(first, "")
     given = WorkersOfSpark(pa.Table.from_pandas(leads, preserve_index=False))
     scored = engines.score_relation(given, registry=tmp_path.as_uri())

@@ -127,6 +127,16 @@ def test_numbers_that_are_not_finite_are_refused(
     assert found == {"features.firm_aum_pit": "Input should be a finite number"}
 
 
+@pytest.mark.parametrize("key", ["lead_id", "firm_aum_pit"])
+def test_a_key_that_stands_twice_is_refused(
+    served: "ServedFunction", features: dict[str, Any], key: str
+) -> None:
+    text = json.dumps({"lead_id": "a", "features": features | {"firm_aum_pit": "b"}})
+    twice = text.replace(f'"{key}":', f'"{key}": null, "{key}":').replace('"b"', "1")
+    found = refusal(served, twice.encode())
+    assert found == {"body": f"the key '{key}' stands twice in one object"}
+
+
 def test_a_feature_under_two_names_is_refused(
     served: "ServedFunction", features: dict[str, Any]
 ) -> None:
@@ -157,7 +167,11 @@ def test_other_methods_paths_types_and_sizes_are_refused(
 ) -> None:
     lead = json.dumps({"lead_id": "a", "features": features}).encode()
     assert served.ask("POST", "/nothing", lead).status == 404
-    assert served.ask("GET", "/nothing").status == 404
+    for path in ("/nothing", "/a/b", "/favicon.ico", "/robots.txt"):
+        lost = served.ask("GET", path)
+        assert lost.status == 404
+        assert lost.headers["Content-Type"] == "application/json"
+        assert set(lost.body) == {"error", "fields"}
     for method, path, allowed in (
         ("GET", "/", "POST"),
         ("PUT", "/", "POST"),

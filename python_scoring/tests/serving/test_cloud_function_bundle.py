@@ -13,7 +13,8 @@ from packaging.requirements import Requirement
 from pydantic import ValidationError
 
 from python_scoring.cli.main import main
-from python_scoring.features.contract import Feature, FeatureContract
+from python_scoring.features.contract import FeatureContract
+from python_scoring.features.feature import Feature
 from python_scoring.model.registry import Registry
 from python_scoring.serving.bundle import FUNCTION
 from python_scoring.serving.messages import reasons, request_type

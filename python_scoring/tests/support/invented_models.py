@@ -1,5 +1,6 @@
 """Fixtures: invented leads, a warehouse that holds them, a registry with a model of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -58,11 +59,21 @@ def invent_outcomes(frame: pd.DataFrame, seed: int) -> np.ndarray:
     return np.asarray(np.random.default_rng(seed).random(len(frame)) < chance)
 
 
-def draft_of(folder: Path) -> Draft:
-    """Return what a training run would have handed over for a stored artifact."""
+def draft_of(folder: Path, last_day: str | None = None) -> Draft:
+    """Return what a training run would have handed over for a stored artifact.
+
+    Args:
+        folder: The artifact.
+        last_day: Another last day of the test period, and so another version.
+    """
     artifact = load_artifact(folder)
     lookup = (folder / "calibration_lookup.csv").read_text()
-    return Draft(artifact.booster, artifact.contract, artifact.curve, lookup, artifact.metadata)
+    draft = Draft(artifact.booster, artifact.contract, artifact.curve, lookup, artifact.metadata)
+    if last_day is None:
+        return draft
+    periods = artifact.metadata["periods"]
+    later = periods | {"test": periods["test"] | {"to": last_day}}
+    return replace(draft, metadata=artifact.metadata | {"periods": later})
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +104,7 @@ def trained(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LEAD_SCORING_DB", str(database))
         run = train(read_training_set(), TrainingSettings(note="invented"))
-    version = write_artifact(run.draft, folder, name="boosted", outcomes_until=run.outcomes_until)
+    version = write_artifact(run.draft, folder, name="boosted")
     Registry(folder).promote(version, "first")
     return folder
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -55,7 +56,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@contextmanager
 def reserved_port() -> Iterator[int]:
     """A port of loopback: bound but not listened on, so that only who names it can have it."""
     with socket.socket() as reserved:
@@ -65,27 +66,35 @@ def reserved_port() -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
-def served(
-    bundle: Path, reserved_port: int, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ServedFunction]:
+def served(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedFunction]:
     log = tmp_path_factory.mktemp("served") / "log"
     command = [sys.executable, "-m", "functions_framework", "--target", "score_lead"]
     command += ["--source", str(bundle / "main.py"), "--host", "127.0.0.1"]
-    command += ["--port", str(reserved_port)]
+    # the bundle's modules, and not those of the checkout that is installed here
+    environment = {"PYTHONPATH": str(bundle), "WORKERS": "2", "THREADS": "8"}
+    with reserved_port() as port:
+        server = ServedFunction(port, log)
+        with running([*command, "--port", str(port)], environment, server):
+            yield server
+
+
+@contextmanager
+def running(
+    command: list[str], environment: dict[str, str], served: ServedFunction
+) -> Iterator[None]:
+    """Start a server, wait until it answers, and end it with the block."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("LEAD_SCORING_")}
-    with log.open("w") as file:
+    with served.log.open("w") as file:
         process = subprocess.Popen(
             command,
-            # the bundle's modules, and not those of the checkout that is installed here
-            env=kept | {"PYTHONPATH": str(bundle), "WORKERS": "2", "THREADS": "8"},
-            cwd=log.parent,
+            env=kept | environment,
+            cwd=served.log.parent,
             stdout=file,
             stderr=subprocess.STDOUT,
         )
-    served = ServedFunction(reserved_port, log)
     try:
         _wait(served, process)
-        yield served
+        yield
     finally:
         process.terminate()
         process.wait()

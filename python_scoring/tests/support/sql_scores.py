@@ -9,8 +9,8 @@ import xgboost as xgb
 from python_scoring.features.contract import flat_contract
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.calibration_curve import CalibrationCurve
-from python_scoring.model.exact_margin import learner_of
 from python_scoring.model.sql_export import render
+from python_scoring.model.trees.exact_margin import learner_of
 from python_scoring.tests.conftest import PROJECT
 
 MODEL = PROJECT / "models/scoring/lead_scores_sql.sql"

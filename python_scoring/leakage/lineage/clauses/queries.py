@@ -1,6 +1,7 @@
 """Reads a query: select blocks, set operations, CTEs (recursive ones too), into the graph."""
 
 from dataclasses import replace
+from itertools import groupby
 
 from sqlglot import exp
 
@@ -52,10 +53,6 @@ class QueryReader:
         self._joins = JoinReader(self._tables, self._expressions)
         self._projections = ProjectionReader(self._expressions)
 
-    def read_unit(self, query: exp.Expr) -> Relation:
-        """Read the unit's own query; the relation it makes bears the unit's id."""
-        return self.read_into(query, Relation(self._unit.id))
-
     def read_into(self, query: exp.Expr, target: Relation) -> Relation:
         """Read a query of the unit into a relation."""
         return self.read(query, Scope(self._unit), target)
@@ -77,8 +74,7 @@ class QueryReader:
         if isinstance(query, exp.Select):
             self._select(query, scope, target)
         elif isinstance(query, exp.SetOperation):
-            read_set_operation(query, scope, target, self.read)
-            self._order_and_limit(query, Scope(self._unit, scope, scope.ctes, {"": target}), target)
+            self._set_operations(query, scope, target)
         elif isinstance(query, exp.Subquery):
             self._bracketed(query, scope, target)
         elif isinstance(query, exp.Values):
@@ -87,6 +83,26 @@ class QueryReader:
             self._unit.complain(query, f"`{query.key}` is no query.", "Write it as a select.")
             target.is_open = True
         return target
+
+    def _set_operations(self, query: exp.SetOperation, scope: Scope, target: Relation) -> None:
+        """Read `a union b union c ..` from the left, however many there are.
+
+        Unions of one kind in a row fill one relation: a chain of them would be as deep as it is
+        long.
+        """
+        chain = [query]
+        while isinstance(inner := chain[-1].this, exp.SetOperation) and not inner.args.get("with_"):
+            chain.append(inner)
+        left = self.read(chain[-1].this, scope)
+        runs = [list(run) for _, run in groupby(reversed(chain), _kind_of_union)]
+        for run in runs:
+            whole = run is runs[-1]
+            into = target if whole else self._unit.new_relation(f"line {line_of(run[0])}")
+            for operation in run:
+                read_set_operation(operation, scope, into, left, self.read)
+                inside = Scope(self._unit, scope, scope.ctes, {"": into})
+                self._order_and_limit(operation, inside, into)
+                left = into
 
     def _bracketed(self, query: exp.Subquery, scope: Scope, target: Relation) -> None:
         modified = any(query.args.get(part) for part in ("order", "limit", "offset"))
@@ -134,7 +150,10 @@ class QueryReader:
         def make_visible(partial: Relation) -> Scope:
             return replace(scope, ctes={**scope.ctes, cte.alias.lower(): partial})
 
-        read_set_operation(query, scope, relation, self.read, names=names, recursion=make_visible)
+        left = self.read(query.this, scope)
+        read_set_operation(
+            query, scope, relation, left, self.read, names=names, recursion=make_visible
+        )
         inside = Scope(self._unit, scope, scope.ctes, {"": relation})
         self._order_and_limit(query, inside, relation)
         return relation
@@ -236,6 +255,13 @@ class QueryReader:
                 use = rows_use(clause, aliases_first=True)
                 found += self._expressions.read(expression, scope, use)
         return found
+
+
+def _kind_of_union(query: exp.SetOperation) -> tuple[object, ...]:
+    """The same for unions that may be read in any order, and for no two other operations."""
+    if not isinstance(query, exp.Union):
+        return (id(query),)
+    return (bool(query.args.get("distinct")), bool(query.args.get("by_name")))
 
 
 def _unnested(outputs: Outputs) -> list[Dependency]:

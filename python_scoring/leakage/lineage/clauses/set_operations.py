@@ -20,6 +20,7 @@ def read_set_operation(
     query: exp.SetOperation,
     scope: Scope,
     target: Relation,
+    left: Relation,
     read: ReadQuery,
     *,
     names: list[str] | None = None,
@@ -31,13 +32,14 @@ def read_set_operation(
         query: The union, except or intersect.
         scope: Where it stands.
         target: The relation to fill.
-        read: Reads each side.
+        left: What its left side makes; `target` itself where it is a union of the same kind.
+        read: Reads its right side.
         names: Names for the columns, from a CTE's alias; else those of the left side.
         recursion: For a recursive CTE: the scope of the right side, in which `target` is visible.
     """
     check_parts(query, SET_PARTS, scope)
-    left = read(query.this, scope)
-    _add_side(query, left, left, target, names, scope)
+    if left is not target:
+        _add_side(query, left, left, target, names, scope)
     right = read(query.expression, recursion(target) if recursion else scope)
     _add_side(query, right, left, target, names, scope)
     _add_rows(query, left, right, target, scope)

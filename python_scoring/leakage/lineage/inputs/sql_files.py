@@ -8,7 +8,6 @@ import yaml
 from sqlglot import exp
 
 from python_scoring.errors import InputError
-from python_scoring.leakage.lineage.clauses.queries import QueryReader
 from python_scoring.leakage.lineage.graph import RelationInfo
 from python_scoring.leakage.lineage.inputs.source_lines import SqlText
 from python_scoring.leakage.lineage.inputs.workspace import Workspace
@@ -49,7 +48,7 @@ class LooseReader:
         for statement in statements:
             name, query = _target(statement, file)
             if query is None:
-                text = f"`{statement.sql(self.workspace.dialect)[:60]}` is not followed."
+                text = f"`{statement.key}` is not followed."
                 fix = "Keep queries, `create .. as` and `insert .. select`."
                 unit.complain(statement, text, fix)
             else:
@@ -65,8 +64,7 @@ class LooseReader:
                 text = f"`{name}` is made by more than one statement."
                 unit.complain(parts[1][0], text, "Make it one query, with `union all`.")
             relation = Relation(f"table {name}")
-            reader = QueryReader(unit)
-            self._relations[name] = reader.read_into(query, relation)
+            self._relations[name] = self.workspace.read_into(query, relation, unit)
         return self._relations[name]
 
     def _find_table(self, table: exp.Table, unit: Unit) -> Relation:

@@ -13,10 +13,13 @@ from python_scoring.leakage.lineage.graph import Graph, Node, RelationInfo
 from python_scoring.leakage.lineage.inputs.source_lines import SqlText
 from python_scoring.leakage.lineage.names.functions import RUNTIME_TABLE
 from python_scoring.leakage.lineage.names.relations import Relation
-from python_scoring.leakage.lineage.names.scopes import Problem, Unit
+from python_scoring.leakage.lineage.names.scopes import Problem, Unit, mark_lines
 
 # sqlglot warns of statements that it does not parse; here they are findings
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+
+# what one model or file may hold: a limit said is better than an audit that seems to hang
+MOST_CHARACTERS = 1_000_000
 
 FindTable = Callable[[exp.Table, Unit], Relation]
 
@@ -68,6 +71,10 @@ class Workspace:
     def parse(self, text: SqlText, unit: Unit) -> list[exp.Expr]:
         """The statements of an SQL text; none, and a problem, when it cannot be read."""
         self.texts[unit.id] = text
+        if len(text.sql) > MOST_CHARACTERS:
+            what = f"The SQL has {len(text.sql):,} characters; up to {MOST_CHARACTERS:,} are read."
+            unit.complain(None, what, "Put lists of values into a table, and long SQL into parts.")
+            return []
         try:
             statements = sqlglot.parse(text.sql, read=self.dialect)
         except (SqlglotError, RecursionError) as error:
@@ -77,16 +84,27 @@ class Workspace:
             fix = "Correct the SQL, or write it in a form that sqlglot reads."
             self.problems.append(Problem(unit.id, int(errors[0].get("line") or 0), what, fix))
             return []
-        return [each for each in statements if each and not isinstance(each, exp.Semicolon)]
+        found = [each for each in statements if each and not isinstance(each, exp.Semicolon)]
+        for statement in found:
+            mark_lines(statement)
+        return found
 
     def read_query(self, text: SqlText, unit: Unit) -> Relation:
         """The relation that a unit of one query makes; an open one when it cannot be read."""
         statements = self.parse(text, unit)
         if len(statements) == 1 and isinstance(statements[0], exp.Query):
-            return QueryReader(unit).read_unit(statements[0])
+            return self.read_into(statements[0], Relation(unit.id), unit)
         if statements:
             what = "The model is more than one query, or none."
             unit.complain(statements[0], what, "Make it a single select.")
         elif not any(problem.unit == unit.id for problem in self.problems):
             unit.complain(None, "The SQL is empty.", "Write the model, or delete it.")
         return Relation(unit.id, is_open=True)
+
+    def read_into(self, query: exp.Expr, target: Relation, unit: Unit) -> Relation:
+        """Read a query of a unit into a relation; an open one where it is nested too deeply."""
+        try:
+            return QueryReader(unit).read_into(query, target)
+        except RecursionError:
+            unit.complain(None, "The SQL is nested too deeply.", "Put inner queries into CTEs.")
+            return Relation(target.id, is_open=True)

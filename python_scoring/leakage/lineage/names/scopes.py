@@ -90,7 +90,20 @@ class Scope:
         return self.windows.get(name.lower())
 
 
+_FIRST_LINE = "first_line"
+
+
+def mark_lines(statement: exp.Expr) -> None:
+    """Note at each node the line where it begins, in one pass, for `line_of`."""
+    for node in reversed(list(statement.walk())):
+        lines = [child.meta[_FIRST_LINE] for child in node.iter_expressions()]
+        lines.append(node.meta.get("line", 0))
+        node.meta[_FIRST_LINE] = min((line for line in lines if line), default=0)
+
+
 def line_of(expression: exp.Expr) -> int:
     """Line of the first token that sqlglot kept a position for, 0 where there is none."""
-    lines = (node.meta.get("line", 0) for node in expression.walk() if node.meta)
-    return min((line for line in lines if line), default=0)
+    if _FIRST_LINE not in expression.meta:
+        mark_lines(expression)
+    line: int = expression.meta[_FIRST_LINE]
+    return line

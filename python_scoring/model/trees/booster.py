@@ -5,7 +5,7 @@ import xgboost as xgb
 
 from python_scoring.arrays import Flags, Matrix, Vector
 from python_scoring.features.contract import FeatureContract
-from python_scoring.model.tree_tables import pair_tables
+from python_scoring.model.trees.tree_tables import pair_tables
 
 
 def training_matrix(

@@ -14,7 +14,7 @@ import numpy as np
 import xgboost as xgb
 
 from python_scoring.arrays import Integers, Matrix, Vector
-from python_scoring.model.tree_tables import PairTables, leaf_billionths
+from python_scoring.model.trees.tree_tables import PairTables, leaf_billionths
 
 Learner = dict[str, Any]
 

@@ -1,0 +1,1 @@
+"""The trees of a model: what they learn from, their margins, and what each feature gave."""
