@@ -37,8 +37,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def builds(folders: tuple[Path, Path]) -> tuple[Dbt, Dbt]:
     made = []
     for folder in folders:
-        dbt = Dbt(folder.parent / f"dbt_{folder.name}")
-        dbt.folder.mkdir()
+        scratch = folder.parent / f"dbt_{folder.name}"
+        scratch.mkdir()
+        dbt = Dbt(scratch)
         done = dbt.run("run", "--select", *MODELS, LEAD_SCORING_DATA=str(folder))
         assert done.returncode == 0, done.stdout[-3000:]
         made.append(dbt)
