@@ -84,6 +84,12 @@ DIFFERENCES = {
         REFUSED,
         2**63,
     ),
+    "NaN": Difference(
+        "cast('nan' as float64) = cast('nan' as float64)",
+        "cast('nan' as double) = cast('nan' as double)",
+        False,
+        True,
+    ),
     "count_if": Difference("count_if(true)", "count_if(true)", REFUSED, 1),
     "a cast with two colons": Difference(
         "'2024-01-01'::date", "'2024-01-01'::date", REFUSED, dt.date(2024, 1, 1)
