@@ -1,4 +1,4 @@
-{#- What is a CRD number and what is not: docs/decisions/0014-what-is-a-key.md. -#}
+{#- What is a CRD number and what is not: docs/decisions/0015-what-is-a-key.md. -#}
 
 
 {#- True for a number that can be a CRD number: 1 to 9,999,999,999. Zero, negative and longer numbers are none; null is false. -#}

@@ -1,6 +1,6 @@
 """The manifest of an artifact: its format, its version, the hash of each file, and its signature.
 
-What is proved (decision 0015). The hashes say that the folder is as it was written: they find a
+What is proved (decision 0017). The hashes say that the folder is as it was written: they find a
 damaged or half-copied file. They are no secret, so they do not say who wrote it. That is what the
 signature is for: HMAC-SHA256 (RFC 2104) over the manifest, with a key from the environment. Where
 a key is set, an artifact that was not signed with it does not load.

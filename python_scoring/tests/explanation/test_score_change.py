@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 
 from python_scoring.arrays import Matrix
 from python_scoring.cli.main import main
+from python_scoring.dataset.read import read_training_set
 from python_scoring.explanation.shapley import shapley
+from python_scoring.model.artifact import write_artifact
 from python_scoring.model.registry import PACKAGED, Registry
 from python_scoring.model.trees.booster import margins
 from python_scoring.tests.conftest import PROJECT, Dbt
+from python_scoring.training.train import TrainingSettings, train
 
 GROUPS = [[0, 1], [2], [3]]
 FACT = st.one_of(st.floats(-5, 5), st.just(np.nan))
@@ -53,7 +56,19 @@ def test_facts_that_work_only_together_share_alike() -> None:
 
 
 @pytest.fixture(scope="module")
-def moved(demo: Dbt, trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dbt]:
+def retrained(demo: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry whose promoted version learned from the demo with another seed."""
+    folder = tmp_path_factory.mktemp("retrained")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEAD_SCORING_DB", str(demo.database))
+        learned = train(read_training_set(), TrainingSettings(seed=7, note="invented"))
+    version = write_artifact(learned.draft, folder, name="boosted")
+    Registry(folder).promote(version, "another seed")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def moved(demo: Dbt, retrained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dbt]:
     """The demo, and six weeks later another model: scored by the command `batch`."""
     dbt = Dbt(tmp_path_factory.mktemp("moved"))
     shutil.copy(demo.database, dbt.database)
@@ -61,7 +76,7 @@ def moved(demo: Dbt, trained: Path, tmp_path_factory: pytest.TempPathFactory) ->
         patch.chdir(PROJECT)
         patch.delenv("LEAD_SCORING_DATA", raising=False)
         patch.setenv("LEAD_SCORING_DB", str(dbt.database))
-        patch.setenv("LEAD_SCORING_MODELS", str(trained))
+        patch.setenv("LEAD_SCORING_MODELS", str(retrained))
         patch.setenv("DBT_PROFILES_DIR", str(dbt.folder))
         patch.setenv("DBT_TARGET_PATH", str(dbt.folder / "target"))
         patch.setenv("DBT_LOG_PATH", str(dbt.folder / "logs"))
@@ -93,14 +108,14 @@ def test_batch_scores_its_window_and_keeps_other_days(demo: Dbt, moved: Dbt) -> 
     ]
 
 
-def test_the_split_of_a_published_change_adds_up(moved: Dbt, trained: Path) -> None:
+def test_the_split_of_a_published_change_adds_up(moved: Dbt, retrained: Path) -> None:
     """Under another model the facts' parts and the model's part are the change, to 1e-6 points."""
     both = moved.rows(
         "select lead_id, b.lead_score - a.lead_score, b.model_version from lead_scores_daily as a"
         " join lead_scores_daily as b using (lead_id) where a.score_date = '2025-06-30'"
         f" and b.score_date = '{NEXT_DAY}' order by hash(lead_id) limit 20"
     )
-    assert {version for *_, version in both} == {Registry(trained).promoted()}
+    assert {version for *_, version in both} == {Registry(retrained).promoted()}
     told_of_facts = 0
     for lead, moved_by, _ in both:
         change = json.loads(run("explain-change", "--lead", lead, "--json").stdout)
@@ -113,8 +128,8 @@ def test_the_split_of_a_published_change_adds_up(moved: Dbt, trained: Path) -> N
     assert 0 < told_of_facts < len(both)
 
 
-def test_all_rows_of_two_days_add_up(moved: Dbt, trained: Path) -> None:
-    artifact = Registry(trained).load()
+def test_all_rows_of_two_days_add_up(moved: Dbt, retrained: Path) -> None:
+    artifact = Registry(retrained).load()
     both = (
         "from scored_features as a join scored_features as b using (prediction_id)"
         f" where a.score_date = '2025-06-30' and b.score_date = '{NEXT_DAY}' order by prediction_id"
