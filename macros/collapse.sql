@@ -29,6 +29,6 @@
 {#- The error of all collapses together, as arguments of concat over the rows of `collapsed`. -#}
 {% macro collapse_message() -%}
     'This delivery is not like it should be, so nothing of it is published.', chr(10), string_agg(concat('- ', in_words, chr(10)), '' order by in_words),
-    'Fix: compare the named files with the last delivery. If the change is right, build once with --vars',
-    ' ''{last_build: ignore}'', or change seeds/mappings/collapse_limits.csv.'
+    'Fix: compare the named files with the last delivery. If the change is right, build once with --vars "{last_build: ignore}",',
+    ' or change seeds/mappings/collapse_limits.csv.'
 {%- endmacro %}
