@@ -47,12 +47,14 @@ collapsed as (
             subject, ': ', metric, ' ', {{ in_words('metric_value') }},
             case
                 when compared_with = 'last build'
-                    then concat(' after ', {{ in_words('last_value') }}, ' in the last build, ', {{ in_words('judged_value') }}, ' times as much')
+                    then concat(
+                        ' after ', {{ in_words('last_value') }}, ' in the last build, ',
+                        {{ in_words('judged_value') }}, ' times as much'
+                    )
                 else ''
             end,
             case
-                when judged_value < at_least
-                    then concat('; at least ', {{ in_words('at_least') }})
+                when judged_value < at_least then concat('; at least ', {{ in_words('at_least') }})
                 else concat('; at most ', {{ in_words('at_most') }})
             end,
             ' is expected. ', why

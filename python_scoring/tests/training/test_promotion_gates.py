@@ -236,7 +236,7 @@ def test_a_refusal_says_why_and_changes_nothing(run: Run, tmp_path: Path) -> Non
     before = Registry(tmp_path / "models").history()
     done = run("models", "promote", version)
     assert done.exit_code == 1
-    assert "REFUSED  AUC 0.550 (0.500 to 0.600), must be above 0.6" in done.stderr
+    assert "REFUSED      AUC 0.550 (0.500 to 0.600), must be above 0.6" in done.stderr
     assert "--override REASON" in done.stderr
     assert Registry(tmp_path / "models").history() == before
     told = json.loads(run("models", "promote", version, "--json").stdout)
