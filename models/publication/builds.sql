@@ -5,7 +5,8 @@
 -- Published: {{ ref('lead_scores_daily') }} {{ ref('prospect_scores') }} {{ ref('scored_features') }}
 -- {{ ref('call_exclusions') }} {{ ref('prospect_call_list') }} {{ ref('salesforce_leads') }}
 -- {{ ref('build_counts') }} {{ ref('build_findings') }} {{ ref('build_sources') }} {{ ref('build_metrics') }}
--- Their tests count too: {{ ref('lead_test_predictions') }} {{ ref('hypothesis_evidence') }}
+-- Their tests count too: {{ ref('hypothesis_evidence') }}
+{%- if var('scoring_engine') != 'sql' %} {{ ref('lead_test_predictions') }} {%- endif %}
 -- {{ ref('salesforce_fields') }} {{ ref('salesforce_delivery_log') }} {{ ref('collapse_limits') }} {{ ref('model_targets') }}
 -- A test waits for, and stops, only what descends from all relations that it reads: hence the seeds.
 with scores as (

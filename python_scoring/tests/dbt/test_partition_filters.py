@@ -47,7 +47,7 @@ def test_no_model_and_no_test_reads_all_days_of_a_score_table(demo: Dbt) -> None
     }
     assert set(guarded.values()) >= SCORES
     readers = [n for n in nodes.values() if guarded.keys() & n["depends_on"].get("nodes", [])]
-    assert len(readers) > len(guarded), "no reader found: this test would guard nothing"
+    assert readers, "no reader found: this test would guard nothing"
     offenders = {
         node["unique_id"]: found
         for node in readers
