@@ -31,7 +31,7 @@ class _BigQuery:
         self._lock = threading.Lock()
         self._routes: list[tuple[str, str, Callable[..., Answer]]] = [
             ("GET", r"datasets", self._datasets),
-            ("GET", r"datasets/[^/]+_failed_tests", self._no_dataset),
+            ("GET", r"datasets/[^/]+_failed_tests(?:/tables)?", self._no_dataset),
             ("(?:GET|POST|PATCH)", r"datasets(?:/[^/]+)?", self._dataset),
             ("GET", r"datasets/[^/]+/tables", self._tables),
             ("GET", r"datasets/(?P<dataset>[^/]+)/tables/(?P<name>[^/]+)", self._table),

@@ -123,5 +123,6 @@ def test_a_week_that_begins_on_another_day_shows_in_the_values(
     found = differences(ours, theirs)
     assert found
     assert {difference.split(":")[0] for difference in found} == {"contacted_date"}
-    line = 1 + next(n for n, text in enumerate(node["raw_code"].splitlines()) if day in text)
+    lines = enumerate(node["raw_code"].splitlines(), start=1)
+    line = max(number for number, text in lines if "contacted_date" in text)
     assert line_of_column(node, "contacted_date") == f"{node['original_file_path']}:{line}"
