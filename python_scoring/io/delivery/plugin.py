@@ -4,6 +4,7 @@ A macro of dbt cannot catch an error and cannot list a folder, so Python looks a
 `read_delivery(folder, contract)` returns JSON, which `macros/local_sources.sql` turns into views.
 """
 
+import atexit
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -48,6 +49,8 @@ class Plugin(BasePlugin):
         """Add `read_delivery` to a new connection."""
         text = sqltypes.VARCHAR
         conn.create_function("read_delivery", delivery_as_json, [text, text], text)
+        # a connection with a Python function, left open, makes DuckDB report leaks when Python ends
+        atexit.register(conn.close)
 
 
 def delivery_as_json(folder: str, contract: str) -> str:
