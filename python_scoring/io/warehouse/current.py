@@ -59,7 +59,8 @@ def read_relation(
 
 
 def _unbuilt(current: Warehouse, what: str) -> WarehouseError:
-    return WarehouseError(what, where=current.place, fix=current.fix)
+    why = "Commands read what a build has made, and make nothing up in its place."
+    return WarehouseError(what, why=why, where=current.place, fix=current.fix)
 
 
 @cache

@@ -73,7 +73,8 @@ class Warehouse:
 
     def reads(self, sql: str) -> dict[str, Table]:
         """The tables that a statement names; a table that is not there is left to the engine."""
-        named = set(re.findall(r"\w+", sql))
+        # dbt quotes relations, commands do not
+        named = set(re.findall(r"`([^`]+)`", sql) or re.findall(r"\w+", sql))
         return {name: table for name, table in self.tables.items() if name in named}
 
     def _run_one(self, sql: str) -> tuple[str, Table]:
@@ -105,11 +106,10 @@ class Warehouse:
         return verb, Table({})
 
     def _made(self, create: str, tables: dict[str, Table]) -> Table:
+        if re.search(r"\bselect\b", create, re.IGNORECASE):
+            return self.engine.evaluate(self.engine.created_query(create), tables)
         columns = sqlglot.parse_one(create, dialect="bigquery").find_all(exp.ColumnDef)
-        declared = {c.name: bigquery_type(c.kind.sql("bigquery")) for c in columns if c.kind}
-        if declared:
-            return Table(declared)
-        return self.engine.evaluate(self.engine.created_query(create), tables)
+        return Table({c.name: bigquery_type(c.kind.sql("bigquery")) for c in columns if c.kind})
 
     def _insert(self, name: str, columns: str, query: str, tables: dict[str, Table]) -> None:
         table, added = self.tables[name], self.engine.evaluate(query, tables)
