@@ -14,9 +14,14 @@ from python_scoring.features.contract import project_contract
 from python_scoring.io.delivery.csv_text import check_csv
 from python_scoring.io.delivery.files import find_source
 from python_scoring.io.delivery.sql_text import file_scan
-from python_scoring.leakage.replay.compare import Comparison, compare_builds
+from python_scoring.leakage.replay.compare import Comparison
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
-from python_scoring.leakage.replay.scratch_build import ScratchBuild, build_features, check_delivery
+from python_scoring.leakage.replay.scratch_build import (
+    ScratchBuild,
+    build_features,
+    check_delivery,
+    compare_files,
+)
 
 Progress = Callable[[str], None]
 CONTRACT = "models/features/{model}.yml"
@@ -58,7 +63,7 @@ def replay_deliveries(
         progress(f"building the later delivery, {later}")
         second = build("later", later, max(before, _newest_contact(later)))
         progress("comparing")
-        return compare_builds(first, second, features, before)
+        return compare_files(first, second, features, before)
 
 
 def replay_cutoff(
@@ -86,7 +91,7 @@ def replay_cutoff(
         progress("building that")
         first = build("earlier", folder, cutoff)
         progress("comparing")
-        return compare_builds(first, second, features, cutoff)
+        return compare_files(first, second, features, cutoff)
 
 
 def _builder(
