@@ -87,14 +87,16 @@ $(LOCKER)/.run: requirements/lock.txt
 	@$(LOCKER)/bin/pip install $(PIP_FLAGS) --require-hashes -r $<
 	@touch $@
 
-# An environment of what runs, and of nothing that only checks.
+# An environment of what runs, and of nothing that only checks. The tool that lists it has one of its own:
+# among the others it makes each start of dbt a second and a half slower (an optional check of jsonschema).
 SBOM := target/sbom
 .PHONY: sbom
 sbom: $(VENV)/.dev $(LOCKER)/.run ## what runs, and under which licences: target/sbom.json, target/licences.md
-	@rm -rf $(SBOM)
-	@python=$$(.ci/python); "$$python" -m venv --without-pip $(SBOM)
+	@rm -rf $(SBOM) $(SBOM)_tool
+	@python=$$(.ci/python); for name in $(SBOM) $(SBOM)_tool; do "$$python" -m venv --without-pip $$name; done
 	@$(LOCKER)/bin/uv pip install --quiet --python $(SBOM) --no-deps --require-hashes -r requirements/run.txt -r cloud_function/requirements.txt
-	@$(BIN)/cyclonedx-py environment --output-format JSON --output-reproducible --output-file target/sbom.json $(SBOM)
+	@$(LOCKER)/bin/uv pip install --quiet --python $(SBOM)_tool --no-deps --require-hashes -r requirements/sbom.txt
+	@$(SBOM)_tool/bin/cyclonedx-py environment --output-format JSON --output-reproducible --output-file target/sbom.json $(SBOM)
 	@$(BIN)/pip-licenses --python $(SBOM)/bin/python --format markdown --order name --with-urls --output-file target/licences.md
 	@echo "Known vulnerabilities are looked up on the net: pip install pip-audit; pip-audit --require-hashes -r requirements/run.txt" >&2
 
@@ -152,7 +154,7 @@ lock: $(LOCKER)/.run ## renew the hashed locks after a change of pyproject.toml
 	@$(LOCK) --extra install --output-file requirements/run.txt pyproject.toml >/dev/null
 	@$(LOCK) --extra install --extra serving --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt pyproject.toml >/dev/null
 	@$(LOCK) --constraint requirements/dev.txt --output-file cloud_function/requirements.txt cloud_function/requirements.in >/dev/null
-	@for name in bigquery spark lock; do \
+	@for name in bigquery spark lock sbom; do \
 		$(LOCK) --output-file requirements/$$name.txt requirements/$$name.in >/dev/null; done
 
 .PHONY: clean
