@@ -54,7 +54,7 @@ def replay_deliveries(
     """
     check_delivery(earlier)
     check_delivery(later)
-    features = _features(project, model)
+    features = features_of(project, model)
     before = before or _newest_contact(earlier)
     with tempfile.TemporaryDirectory(prefix="replay-") as scratch:
         build = _builder(project, Path(scratch), model, dbt_vars)
@@ -80,7 +80,7 @@ def replay_cutoff(
     Args and errors as in `replay_deliveries`; `cutoff` is the day of the earlier delivery.
     """
     check_delivery(data)
-    features = _features(project, model)
+    features = features_of(project, model)
     with tempfile.TemporaryDirectory(prefix="replay-") as scratch:
         build = _builder(project, Path(scratch), model, dbt_vars)
         progress(f"building {data}")
@@ -107,7 +107,13 @@ def _builder(
     return build
 
 
-def _features(project: Path, model: str) -> list[str]:
+def features_of(project: Path, model: str) -> list[str]:
+    """Return the features that the contract of a model lists.
+
+    Raises:
+        LeadScoringError: It is no model, or has no contract.
+
+    """
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", model):
         raise LeadScoringError(
             f"{model!r} is no name of a model.",
