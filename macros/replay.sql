@@ -18,7 +18,7 @@
 {#- The statements that copy the sources' declared columns as they were at a moment. -#}
 {% macro replay_copies(dataset, moment) %}
     {%- set statements = [] -%}
-    {%- for source in graph.sources.values() | sort(attribute='unique_id') -%}
+    {%- for source in project_sources() -%}
         {%- set copy = api.Relation.create(database=target.database, schema=dataset, identifier=source.identifier) -%}
         {%- set original = api.Relation.create(database=source.database, schema=source.schema, identifier=source.identifier) -%}
         {%- set columns = source.columns.values() | map(attribute='name') | join(', ') -%}

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from python_scoring.errors import InputError, LeadScoringError
 from python_scoring.io.dbt import run_dbt, words_of
-from python_scoring.leakage.replay.bigquery_select import open_select
+from python_scoring.io.warehouse.current import warehouse
 from python_scoring.leakage.replay.compare import Build, Comparison, Select, compare_builds
 from python_scoring.leakage.replay.run import features_of
 
@@ -112,7 +112,8 @@ def replay_datasets(
             fix="Name a copy, a snapshot, or the same datasets as they were: DATASET@MOMENT.",
         )
     features = features_of(project, model)
-    select, target_project = open_select()
+    here = warehouse()
+    select, target_project = here.query, here.place.rpartition(".")[0]
     builds: dict[str, Build] = {}
     day = before
     with tempfile.TemporaryDirectory(prefix="replay-") as folder, ExitStack() as stack:
