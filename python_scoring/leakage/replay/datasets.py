@@ -42,6 +42,11 @@ class Delivery:
     moment: dt.datetime | None
 
     @property
+    def moment_text(self) -> str:
+        """The moment in UTC, as a literal of SQL holds it; empty for now."""
+        return self.moment.astimezone(dt.UTC).isoformat(" ") if self.moment else ""
+
+    @property
     def dbt_vars(self) -> dict[str, str]:
         """The project's vars that say where sources lie."""
         named = {"fintrx": self.fintrx, "salesforce": self.salesforce}
@@ -147,8 +152,8 @@ class _Scratch:
 
         Should neither end be reached, its tables vanish after a day.
         """
-        moment = self.delivery.moment
-        at = {"moment": moment.astimezone(dt.UTC).isoformat(" ")} if moment else {}
+        moment = self.delivery.moment_text
+        at = {"moment": moment} if moment else {}
         close = ["run-operation", "close_replay", "--args", self._arguments({})]
         try:
             self._dbt(["run-operation", "open_replay", "--args", self._arguments(at)], {})

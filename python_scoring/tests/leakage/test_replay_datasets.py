@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 from google.cloud import bigquery
+from jinja2 import Environment
 
 from python_scoring.cli.main import main
 from python_scoring.errors import InputError
@@ -26,6 +28,7 @@ from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.simulation import deliver
 from python_scoring.simulate.snapshot.folder import write_delivery
 from python_scoring.simulate.world.history import build_world
+from python_scoring.tests.bigquery.conftest import sources
 from python_scoring.tests.bigquery.zetasql_engine import Table, ZetaSql, bigquery_type
 from python_scoring.tests.bigquery_emulator.deliveries import load_table
 from python_scoring.tests.bigquery_emulator.emulator import connect, running_emulator
@@ -164,6 +167,45 @@ def test_zetasql_and_duckdb_find_the_same_differences() -> None:
         ("later", 2, day(2021, 5, 1)),
         ("earlier", 9, day(2018, 1, 1)),
     ], "a row that stands twice in one delivery is one of them; what began later is no cause"
+
+
+def copies(moment: str) -> list[str]:
+    """The statements of the macro `replay_copies`, for the project's own sources."""
+    found: list[str] = []
+    relation = SimpleNamespace(create=lambda **at: f"`{at['schema']}__{at['identifier']}`")
+    given = {
+        "api": SimpleNamespace(Relation=relation),
+        "target": SimpleNamespace(database="ours"),
+        "return": found.extend,
+        "project_sources": lambda: [
+            SimpleNamespace(
+                database="ours",
+                schema="delivered",
+                identifier=source.get("identifier", source["name"]),
+                columns={column["name"]: column for column in source["columns"]},
+            )
+            for source in sources()
+        ],
+    }
+    macros = Environment(extensions=["jinja2.ext.do"])  # noqa: S701 - SQL
+    text = (PROJECT / "macros/replay.sql").read_text(encoding="utf-8")
+    vars(macros.from_string(text, given).module)["replay_copies"]("scratch", moment)
+    return found
+
+
+def test_zetasql_copies_the_sources_as_they_were() -> None:
+    moment = parse_delivery("a@2025-07-01T06:00:00+02:00").moment_text
+    tables = {
+        f"delivered__{source.get('identifier', source['name'])}": Table(
+            {column["name"]: bigquery_type(column["data_type"]) for column in source["columns"]}
+        )
+        for source in sources()
+    }
+    statements = copies(moment)
+    assert len(statements) == 4
+    assert all("as of timestamp '2025-07-01 04:00:00+00:00'" in each for each in statements)
+    for statement in statements:
+        ZetaSql().analyse(statement, tables)
 
 
 # ---- what names a delivery --------------------------------------------------------------------
