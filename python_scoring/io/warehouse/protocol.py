@@ -91,4 +91,4 @@ def merge_statement(relation: str, source: str, columns: Sequence[str], key: Seq
     same = " and ".join(f"kept.{column} = new_rows.{column}" for column in key)
     values = ", ".join(f"new_rows.{column}" for column in columns)
     merge = f"merge into {relation} as kept using {source} as new_rows on {same}"
-    return f"{merge}\nwhen not matched then insert ({', '.join(columns)}) values ({values})"
+    return f"{merge}\nwhen not matched then insert ({', '.join(columns)}) values ({values})"  # noqa: S608 - our own
