@@ -108,14 +108,7 @@ def replay_datasets(
         LeadScoringError: dbt fails, or nothing can be compared.
         WarehouseError: BigQuery refuses, or cannot be reached.
     """
-    deliveries = {"earlier": parse_delivery(earlier), "later": parse_delivery(later)}
-    if earlier == later:
-        raise InputError(
-            "The earlier and the later delivery are the same.",
-            why="A comparison of something with itself would look like a pass.",
-            where=earlier,
-            fix="Name a copy, a snapshot, or the same datasets as they were: DATASET@MOMENT.",
-        )
+    deliveries = _two_deliveries(earlier, later)
     features = features_of(project, model)
     here = warehouse()
     select, target_project = here.query, here.place.rpartition(".")[0]
@@ -134,6 +127,19 @@ def replay_datasets(
             builds[side] = scratch.readable(model)
         progress("comparing")
         return compare_builds(select, builds["earlier"], builds["later"], features, day or newest)
+
+
+def _two_deliveries(earlier: str, later: str) -> dict[str, Delivery]:
+    """Return the deliveries by side, and refuse one that is compared with itself."""
+    deliveries = {"earlier": parse_delivery(earlier), "later": parse_delivery(later)}
+    if earlier == later:
+        raise InputError(
+            "The earlier and the later delivery are the same.",
+            why="A comparison of something with itself would look like a pass.",
+            where=earlier,
+            fix="Name a copy, a snapshot, or the same datasets as they were: DATASET@MOMENT.",
+        )
+    return deliveries
 
 
 @dataclass(frozen=True)
