@@ -99,7 +99,7 @@ def explain_change(
     key: str,
     from_date: date | None = None,
     to_date: date | None = None,
-    registry: Path | None = None,
+    registry: Path | str | None = None,
 ) -> ScoreChange:
     """Explain why the score of a subject moved between two days on which it was scored.
 
@@ -108,7 +108,7 @@ def explain_change(
         key: Salesforce id of the lead, or CRD of the prospect.
         from_date: The earlier day; where None, the last one scored before `to_date`.
         to_date: The later day; where None, the newest one scored.
-        registry: Folder of the models; where None, LEAD_SCORING_MODELS, else the repository's.
+        registry: Place of the models (see `Registry`).
 
     Raises:
         InputError: It was not scored on these days, or on one day only.
@@ -163,7 +163,7 @@ def _two_days(kind: str, key: str, from_date: date | None, to_date: date | None)
     return rows[earlier], rows[later]
 
 
-def _artifact_of(row: Row, registry: Path | None) -> Artifact:
+def _artifact_of(row: Row, registry: Path | str | None) -> Artifact:
     """Load the model that published a score, and no other of its name."""
     artifact = Registry(registry).load(row["model_version"])
     if artifact.sha256 != row["model_sha256"]:

@@ -1,11 +1,8 @@
 """`lead-scoring models sign`."""
 
-from pathlib import Path
-
 import click
 
 from python_scoring.cli.options import registry_option
-from python_scoring.model import manifest
 from python_scoring.model.registry import Registry
 
 
@@ -21,12 +18,10 @@ Exit codes: 0 signed, 2 could not (no key, no such version, it cannot be written
 )
 @click.argument("version")
 @registry_option
-def sign(version: str, folder: Path | None) -> None:
+def sign(version: str, place: str | None) -> None:
     """Sign a version with the key in LEAD_SCORING_SIGNING_KEY: you stand for where it comes from.
 
     `train` signs by itself where the key is set. Where it is set, nothing else loads.
     """
-    registry = Registry(folder)
-    registry.require(version)
-    manifest.sign(registry.folder / version)
+    Registry(place).sign(version)
     click.echo(f"{version} is signed")
