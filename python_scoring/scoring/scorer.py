@@ -17,9 +17,9 @@ from python_scoring.explanation.contributions import DRIVERS, Explanation, expla
 from python_scoring.explanation.narrative import driver_phrases, narratives
 from python_scoring.features.lead_input import LeadFeatures
 from python_scoring.model.calibration_curve import raw_scores
+from python_scoring.model.margin.booster import Attribution
+from python_scoring.model.margin.exact_margin import ExactMargins
 from python_scoring.model.remote_registry import reachable_registry
-from python_scoring.model.trees.booster import Attribution
-from python_scoring.model.trees.exact_margin import ExactMargins
 from python_scoring.scoring.buckets import read_buckets
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class LeadScorer:
     ) -> None:
         with reachable_registry(registry, model_version) as reachable:
             self._artifact = reachable.load(model_version)
-        self._margins = ExactMargins(self._artifact.booster)
+        self._margins = ExactMargins(self._artifact.model)
         self._buckets = read_buckets()
         self.contract = self._artifact.contract
         self._reader = LeadFeatures(self.contract)
@@ -170,7 +170,7 @@ class LeadScorer:
     @cached_property
     def _attribution(self) -> Attribution:
         """Made when first asked for: a service that scores single leads never does."""
-        return Attribution(self._artifact.booster)
+        return Attribution(self._artifact.model)
 
     def _explain(self, matrix: Matrix, margin: Vector) -> Explanation:
         shares, start = self._attribution.shares(matrix), self._attribution.average_margin

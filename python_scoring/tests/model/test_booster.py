@@ -6,8 +6,9 @@ import xgboost as xgb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_scoring.model.trees import tree_tables as pair_tables
-from python_scoring.model.trees.booster import Attribution, margins
+from python_scoring.model.margin import tree_tables as pair_tables
+from python_scoring.model.margin.booster import Attribution, margins
+from python_scoring.model.margin.ranking_model import RankingModel
 
 
 def boosted(seed: int, depth: int, rows: int = 400) -> tuple[xgb.Booster, np.ndarray]:
@@ -35,11 +36,11 @@ def test_contributions_are_those_of_xgboost(seed: int, depth: int) -> None:
     booster, features = boosted(seed, max(depth, 1))
     rows = np.vstack([features, np.full((1, 5), np.nan), np.zeros((1, 5))])
     own = booster.predict(xgb.DMatrix(rows), pred_contribs=True)
-    found = Attribution(booster)
+    found = Attribution(RankingModel(booster))
     np.testing.assert_allclose(found.shares(rows), own[:, :-1], atol=1e-5)
     assert found.average_margin == pytest.approx(own[0, -1])
     total = found.shares(rows).sum(axis=1) + found.average_margin
-    np.testing.assert_allclose(total, margins(booster, rows), atol=1e-5)
+    np.testing.assert_allclose(total, margins(RankingModel(booster), rows), atol=1e-5)
 
 
 def test_values_on_a_threshold_go_where_xgboost_sends_them() -> None:

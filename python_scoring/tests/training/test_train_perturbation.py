@@ -52,7 +52,7 @@ def test_the_test_period_reaches_neither_booster_nor_curve(
     table: LabelledTable, run: TrainingRun
 ) -> None:
     other = train(shaken(table, TEST, "gap"), TrainingSettings())
-    assert other.draft.booster.save_raw() == run.draft.booster.save_raw()
+    assert other.draft.model.booster.save_raw() == run.draft.model.booster.save_raw()
     assert other.draft.curve.to_json() == run.draft.curve.to_json()
     assert other.evaluation.to_json() != run.evaluation.to_json(), "the test period is judged"
 
@@ -61,7 +61,7 @@ def test_the_calibration_period_does_not_reach_the_booster(
     table: LabelledTable, run: TrainingRun
 ) -> None:
     other = train(shaken(table, CALIBRATION), TrainingSettings())
-    assert other.draft.booster.save_raw() == run.draft.booster.save_raw()
+    assert other.draft.model.booster.save_raw() == run.draft.model.booster.save_raw()
     assert other.draft.curve.to_json() != run.draft.curve.to_json(), "the curve is fitted there"
 
 

@@ -1,0 +1,116 @@
+"""What goes into a booster, and what is asked of a model: margins, and what each feature gave."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import xgboost as xgb
+
+from python_scoring.arrays import Flags, Matrix, Vector
+from python_scoring.features.contract import FeatureContract
+from python_scoring.model.margin.linear_part import BILLION, LinearSums
+from python_scoring.model.margin.ranking_model import RankingModel
+from python_scoring.model.margin.tree_tables import pair_tables
+
+
+def training_matrix(
+    contract: FeatureContract,
+    features: Matrix,
+    converted: Flags | None = None,
+    start: Vector | None = None,
+) -> xgb.DMatrix:
+    """Return features, shape (n, features), as XGBoost learns from them.
+
+    Args:
+        contract: Their names and types.
+        features: Shape (n, features), unknown as NaN.
+        converted: Outcomes, shape (n,), where it is learned from them.
+        start: Margins from which the trees start, shape (n,); where None, a constant.
+    """
+    texts = set(contract.category_positions)
+    kinds = ["c" if place in texts else "float" for place in range(len(contract.names))]
+    return xgb.DMatrix(
+        features,
+        converted,
+        feature_names=contract.names,
+        feature_types=kinds if texts else None,
+        enable_categorical=bool(texts),
+        base_margin=start,
+    )
+
+
+def margins(model: RankingModel, features: Matrix) -> Vector:
+    """Return the log odds of each row, shape (n,), the trees as the booster sums them (float32).
+
+    Args:
+        model: Linear part and trees.
+        features: Shape (n, features), in the booster's order, unknown as NaN.
+    """
+    return margins_by_rounds(model, features, [model.booster.num_boosted_rounds()])[0]
+
+
+def margins_by_rounds(model: RankingModel, features: Matrix, rounds: Sequence[int]) -> list[Vector]:
+    """Return the log odds of each row, shape (n,), for each number of rounds of trees.
+
+    Args:
+        model: Linear part and trees.
+        features: Shape (n, features), in the booster's order, unknown as NaN.
+        rounds: Numbers of rounds; with 0 there is the linear part alone.
+    """
+    linear = np.zeros(len(features))
+    if model.linear:
+        linear = LinearSums(model.linear, feature_names(model)).billionths(features) / BILLION
+    return [linear + _tree_margins(model.booster, features, count) for count in rounds]
+
+
+def _tree_margins(booster: xgb.Booster, features: Matrix, rounds: int) -> Vector:
+    if not rounds:  # XGBoost takes an empty range for all rounds
+        return np.zeros(len(features))
+    margin = booster.inplace_predict(features, iteration_range=(0, rounds), predict_type="margin")
+    return np.asarray(margin, dtype=np.float64)
+
+
+def feature_names(model: RankingModel) -> list[str]:
+    """Return the names of a model's features, in order."""
+    return list(model.booster.feature_names or [])
+
+
+class Attribution:
+    """What each feature gave to a margin: exact, and counted from the average margin.
+
+    Args:
+        model: Linear part and trees. Shallow trees are tabulated; others are left to XGBoost, which
+            takes several times as long.
+
+    Attributes:
+        tables: The tables of shallow trees; None for others.
+    """
+
+    def __init__(self, model: RankingModel) -> None:
+        self._booster = model.booster
+        self.tables = pair_tables(model.booster)
+        self._linear = LinearSums(model.linear, feature_names(model)) if model.linear else None
+        anything = np.zeros((1, model.booster.num_features()))
+        self.average_margin = float(self._by_xgboost(anything)[0, -1])
+        if model.linear:
+            self.average_margin += model.linear.average_margin
+
+    def shares(self, features: Matrix) -> Matrix:
+        """Return contributions to the margin, shape (n, features), n > 0.
+
+        Args:
+            features: Shape (n, features), in the booster's order, unknown as NaN.
+        """
+        if self.tables:
+            shares = self.tables.contributions(features)
+        else:
+            shares = self._by_xgboost(features)[:, :-1]
+        return shares + self._linear.contributions(features) if self._linear else shares
+
+    def _by_xgboost(self, features: Matrix) -> Matrix:
+        data = xgb.DMatrix(
+            features,
+            feature_names=self._booster.feature_names,
+            feature_types=self._booster.feature_types,
+            enable_categorical=True,
+        )
+        return np.asarray(self._booster.predict(data, pred_contribs=True), dtype=np.float64)
