@@ -180,7 +180,7 @@ def _mean_auc_pr(trial: optuna.Trial, past: LabelledTable, folds: list[Fold], se
 
 def _suggest(trial: optuna.Trial, past: LabelledTable, seed: int) -> Recipe:
     return Recipe(
-        bag=trial.suggest_categorical("bag", [1, 5]),
+        bag=trial.suggest_categorical("bag", [1, 3]),
         monotone=any(past.contract.signs),
         weighted=trial.suggest_categorical("weighted", [False, True]),
         depth=trial.suggest_int("depth", 1, 4),
