@@ -7,9 +7,10 @@ import xgboost as xgb
 
 from python_scoring.arrays import Flags, Matrix, Vector
 from python_scoring.features.contract import FeatureContract
+from python_scoring.model.margin.exact_margin import ExactMargins
 from python_scoring.model.margin.linear_part import BILLION, LinearSums
 from python_scoring.model.margin.ranking_model import RankingModel
-from python_scoring.model.margin.tree_tables import pair_tables
+from python_scoring.model.margin.tree_tables import chunks, pair_tables
 
 
 def training_matrix(
@@ -79,32 +80,45 @@ class Attribution:
 
     Args:
         model: Linear part and trees. Shallow trees are tabulated; others are left to XGBoost, which
-            takes several times as long.
+            takes many times as long.
 
     Attributes:
         tables: The tables of shallow trees; None for others.
+        average_margin: What contributions count from.
     """
 
     def __init__(self, model: RankingModel) -> None:
         self._booster = model.booster
-        self.tables = pair_tables(model.booster)
+        self._margins = ExactMargins(model)
         self._linear = LinearSums(model.linear, feature_names(model)) if model.linear else None
+        self.tables = pair_tables(model.booster)
         anything = np.zeros((1, model.booster.num_features()))
         self.average_margin = float(self._by_xgboost(anything)[0, -1])
         if model.linear:
             self.average_margin += model.linear.average_margin
 
     def shares(self, features: Matrix) -> Matrix:
-        """Return contributions to the margin, shape (n, features), n > 0.
+        """Return contributions to the margin, shape (n, features), as `explained` does."""
+        return self.explained(features)[0]
+
+    def explained(self, features: Matrix) -> tuple[Matrix, Vector]:
+        """Return contributions to the margin, shape (n, features), and margins, shape (n,).
 
         Args:
-            features: Shape (n, features), in the booster's order, unknown as NaN.
+            features: Shape (n, features), n > 0, in the booster's order, unknown as NaN.
         """
+        parts = [self._explained(part) for part in chunks(features)]
+        shares, found = zip(*parts, strict=True)
+        return np.concatenate(shares), np.concatenate(found)
+
+    def _explained(self, features: Matrix) -> tuple[Matrix, Vector]:
         if self.tables:
-            shares = self.tables.contributions(features)
+            shares, sums = self.tables.explained(features)
         else:
-            shares = self._by_xgboost(features)[:, :-1]
-        return shares + self._linear.contributions(features) if self._linear else shares
+            shares, sums = self._by_xgboost(features)[:, :-1], self._margins.leaf_sums(features)
+        if self._linear:
+            sums = sums + self._linear.add_contributions(features, shares)
+        return shares, self._margins.of_sums(sums)
 
     def _by_xgboost(self, features: Matrix) -> Matrix:
         data = xgb.DMatrix(

@@ -16,7 +16,7 @@ import xgboost as xgb
 from python_scoring.arrays import Integers, Matrix, Vector
 from python_scoring.model.margin.linear_part import BILLION, LinearSums
 from python_scoring.model.margin.ranking_model import RankingModel
-from python_scoring.model.margin.tree_tables import PairTables, leaf_billionths
+from python_scoring.model.margin.tree_tables import leaf_billionths
 
 Learner = dict[str, Any]
 
@@ -57,19 +57,21 @@ class ExactMargins:
         for row, tree in zip(self._leaves, trees, strict=True):
             row[: len(tree["parents"])] = leaf_billionths(tree)
 
-    def of(self, features: Matrix, tables: PairTables | None = None) -> Vector:
+    def of(self, features: Matrix) -> Vector:
         """Return the log odds of each row, shape (n,).
 
         Args:
             features: Shape (n, features), in the booster's order, unknown as NaN.
-            tables: The booster's tables, where there are: the same sums, much faster.
         """
-        sums = tables.leaf_sums(features) if tables else self._leaf_sums(features)
-        if self._linear:
-            sums = sums + self._linear.billionths(features)
-        return np.asarray((self._start + sums) / BILLION)
+        sums = self.leaf_sums(features)
+        return self.of_sums(sums + self._linear.billionths(features) if self._linear else sums)
 
-    def _leaf_sums(self, features: Matrix) -> Integers:
+    def of_sums(self, billionths: Integers) -> Vector:
+        """Return the log odds that the leaves and the linear part add up to, shape (n,)."""
+        return np.asarray((self._start + billionths) / BILLION)
+
+    def leaf_sums(self, features: Matrix) -> Integers:
+        """Return the sum of the leaves that each row picks, in billionths, shape (n,)."""
         if not len(self._leaves):
             return np.zeros(len(features), np.int64)
         parts = (features[start : start + CHUNK] for start in range(0, len(features), CHUNK))

@@ -23,8 +23,6 @@ STRAIGHT, STEPS = "straight", "steps"
 BILLION = 1_000_000_000
 # log odds beyond this say nothing more, and whole billionths of them stay exact in a double
 LARGEST_LOG_ODDS = 1_000.0
-# rows at a time: what is compared with the knots stays in the processor's cache
-CHUNK = 4096
 
 
 @dataclass(frozen=True)
@@ -121,55 +119,58 @@ class LinearSums:
     """
 
     def __init__(self, part: LinearPart, names: list[str]) -> None:
-        self._columns = [names.index(term.feature) for term in part.terms]
+        self._lookups = [(names.index(term.feature), _Lookup(term)) for term in part.terms]
         self._intercept = int(whole_billionths(np.array(part.intercept)))
-        self._averages = np.array([term.average for term in part.terms])
-        self._terms = np.arange(len(part.terms))
-        most = max((len(term.knots) for term in part.terms), default=1)
-        shape = (len(part.terms), most + 2)
-        self._knots = np.full((len(part.terms), most), np.inf)
-        self._from, self._slope = np.zeros(shape), np.zeros(shape)
-        self._at = np.zeros(shape, np.int64)
-        for row, term in enumerate(part.terms):
-            count, at = len(term.knots), term.billionths()
-            self._knots[row, :count] = self._from[row, 1 : count + 1] = term.knots
-            self._slope[row, 1:count] = term.slopes()
-            self._at[row, 0], self._at[row, 1 : count + 1] = at[0], at
-            self._at[row, -1] = whole_billionths(np.array(term.unknown))
 
     def billionths(self, features: Matrix) -> Integers:
         """Return the margin that the linear part gives, shape (n,), for (n, features)."""
-        return self._intercept + np.concatenate(
-            [self._of_chunk(part).sum(axis=1) for part in _chunks(features)]
-        )
+        total = np.full(len(features), self._intercept, np.int64)
+        for place, lookup in self._lookups:
+            total += lookup.of(features[:, place])
+        return total
 
-    def contributions(self, features: Matrix) -> Matrix:
-        """Return what each feature gives beyond its average, shape (n, features)."""
-        shares = np.zeros(features.shape)
-        for start, part in zip(range(0, len(features), CHUNK), _chunks(features), strict=True):
-            given = self._of_chunk(part) / BILLION - self._averages
-            shares[start : start + CHUNK, self._columns] = given
-        return shares
+    def add_contributions(self, features: Matrix, shares: Matrix) -> Integers:
+        """Add what each feature gives beyond its average; return the margin, as `billionths`.
 
-    def _of_chunk(self, features: Matrix) -> Integers:
-        """Return the terms, shape (n, terms)."""
-        values = features[:, self._columns]
+        Args:
+            features: Shape (n, features).
+            shares: Contributions to add to, shape (n, features).
+        """
+        total = np.full(len(features), self._intercept, np.int64)
+        for place, lookup in self._lookups:
+            given = lookup.of(features[:, place])
+            total += given
+            shares[:, place] += given / BILLION - lookup.average
+        return total
+
+
+class _Lookup:
+    """A term as arrays by place: before the first knot, from each knot on, and unknown."""
+
+    def __init__(self, term: Term) -> None:
+        at = term.billionths()
+        unknown = whole_billionths(np.array([term.unknown]))
+        self.average = term.average
+        self._knots = np.array(term.knots)
+        self._from = np.array([0.0, *term.knots, 0.0])
+        self._slope = np.array([0.0, *term.slopes(), 0.0, 0.0])
+        self._at = np.concatenate([at[:1], at, unknown])
+
+    def of(self, values: Vector) -> Integers:
+        """Return billionths, shape (n,)."""
+        place = np.searchsorted(self._knots, values, side="right")
         unknown = np.isnan(values)
-        place = (values[:, :, None] >= self._knots).sum(axis=2)
-        place[unknown] = self._at.shape[1] - 1
-        start, slope = self._from[self._terms, place], self._slope[self._terms, place]
-        beyond = np.floor((np.where(unknown, 0.0, values) - start) * slope + 0.5)
-        terms: Integers = self._at[self._terms, place] + beyond.astype(np.int64)
-        return terms
+        if unknown.any():
+            place[unknown] = len(self._knots) + 1
+            values = np.where(unknown, 0.0, values)
+        beyond = (values - self._from.take(place)) * self._slope.take(place)
+        given: Integers = self._at.take(place) + np.floor(beyond + 0.5).astype(np.int64)
+        return given
 
 
 def whole_billionths(log_odds: Vector) -> Integers:
     """Return log odds in whole billionths."""
     return np.asarray(np.rint(BILLION * log_odds)).astype(np.int64)
-
-
-def _chunks(features: Matrix) -> list[Matrix]:
-    return [features[start : start + CHUNK] for start in range(0, len(features), CHUNK)]
 
 
 def _check(part: LinearPart, names: list[str]) -> None:

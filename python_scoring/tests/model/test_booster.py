@@ -50,16 +50,17 @@ def test_values_on_a_threshold_go_where_xgboost_sends_them() -> None:
     rows = np.tile(features[:1], (40, 1))
     rows[:, 1] = np.resize(tables.cuts[1], 40)
     own = booster.predict(xgb.DMatrix(rows), pred_contribs=True)
-    np.testing.assert_allclose(tables.contributions(rows), own[:, :-1], atol=1e-5)
+    np.testing.assert_allclose(tables.explained(rows)[0], own[:, :-1], atol=1e-5)
 
 
 def test_chunks_together_are_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     booster, features = boosted(2, depth=2)
-    tables = pair_tables.pair_tables(booster)
-    assert tables is not None
-    whole = tables.contributions(features)
+    booster.feature_names = list("abcde")
+    attribution = Attribution(RankingModel(booster))
+    whole = attribution.explained(features)
     monkeypatch.setattr(pair_tables, "CHUNK", 7)
-    np.testing.assert_array_equal(tables.contributions(features), whole)
+    for part, all_at_once in zip(attribution.explained(features), whole, strict=True):
+        np.testing.assert_array_equal(part, all_at_once)
 
 
 def test_deeper_trees_are_left_to_xgboost() -> None:

@@ -21,9 +21,9 @@ from python_scoring.errors import InputError
 from python_scoring.features.contract import flat_contract
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.calibration_curve import raw_scores
+from python_scoring.model.margin.booster import Attribution
 from python_scoring.model.margin.exact_margin import ExactMargins
 from python_scoring.model.margin.ranking_model import RankingModel
-from python_scoring.model.margin.tree_tables import pair_tables
 from python_scoring.model.registry import Registry
 from python_scoring.model.sql_export import double_cut, render
 from python_scoring.tests.conftest import PROJECT, Dbt
@@ -93,8 +93,8 @@ def test_trees_of_one_leaf_still_count(trees: int) -> None:
     assert any(t.count("leaf") == 1 for t in artifact.model.booster.get_dump())
     rows = awkward_rows(artifact.model, 200, 1)
     assert_equal_to_python(artifact, rows)
-    margins, tables = ExactMargins(artifact.model), pair_tables(artifact.model.booster)
-    np.testing.assert_array_equal(margins.of(rows, tables), margins.of(rows))
+    explained = Attribution(artifact.model).explained(rows)[1]
+    np.testing.assert_array_equal(explained, ExactMargins(artifact.model).of(rows))
 
 
 def test_a_curve_of_one_point_is_flat() -> None:
@@ -126,10 +126,10 @@ def test_python_sums_the_leaves_without_loss(depth: int) -> None:
     margins = ExactMargins(artifact.model)
     own = artifact.model.booster.inplace_predict(rows, predict_type="margin")
     np.testing.assert_allclose(margins.of(rows), own, rtol=0, atol=2e-5)
-    tables = pair_tables(artifact.model.booster)
-    assert (tables is None) == (depth > 2)
+    attribution = Attribution(artifact.model)
+    assert (attribution.tables is None) == (depth > 2)
     # to the last bit: a lead by itself, and in a table
-    np.testing.assert_array_equal(margins.of(rows, tables), margins.of(rows))
+    np.testing.assert_array_equal(attribution.explained(rows)[1], margins.of(rows))
 
 
 def test_what_sql_cannot_say_is_refused() -> None:
