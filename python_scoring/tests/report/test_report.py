@@ -116,7 +116,7 @@ def test_every_figure_of_the_page_is_one_of_the_json(demo_report: tuple[Data, Pa
     assert len(page.figures) > 200
     for value, text in page.figures:
         assert value in values, text
-        written = {wording.number(value, digits) for digits in range(5)}
+        written = {wording.number(value, digits) for digits in range(6)}
         assert text in written | {wording.percent(value, digits) for digits in (0, 1)}
     fixed = {"95 %", "99 %", "1,000"}
     words = sorted({str(x) for x in known if isinstance(x, str | int | float)} | fixed, key=len)
