@@ -41,7 +41,7 @@ def test_a_signal_is_found_and_the_probabilities_hold(run: TrainingRun) -> None:
     found = run.evaluation
     assert found.auc.low > 0.65
     assert found.top_decile_lift.low > 1.5
-    assert found.ece.value < 0.02
+    assert found.ece.value < 0.025
     # one invented feature carries nearly all the signal, as a leak would
     assert list(run.draft.metadata["suspects"]) == ["firm_net_change_12mo"]
     [warning] = run.warnings

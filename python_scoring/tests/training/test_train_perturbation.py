@@ -89,15 +89,15 @@ def test_folds_learn_from_earlier_days_only(
 def test_what_trees_start_from_knows_neither_its_own_outcomes_nor_later_ones(
     table: LabelledTable,
 ) -> None:
-    """Other outcomes in the last fifth: its margins, and all before, stay; the regression moves."""
+    """Other outcomes in the last fifth: its margins, and those before, stay; the regression moves."""
     past = table.part(TRAIN)
     last = past.dates >= past.dates[4 * len(past.dates) // 5]
     flipped = past.converted.copy()
     flipped[last] = ~flipped[last]
     start = logistic_start(past)
     other = logistic_start(replace(past, converted=flipped))
-    second = past.dates >= past.dates[len(past.dates) // 5]
-    np.testing.assert_array_equal(other.margins[second], start.margins[second])
+    third = past.dates >= past.dates[2 * len(past.dates) // 5]
+    np.testing.assert_array_equal(other.margins[third], start.margins[third])
     assert other.linear != start.linear
 
 
