@@ -40,6 +40,7 @@ def run_dbt_apart(
     scratch: Path,
     environment: Mapping[str, str],
     dbt_vars: Mapping[str, Any] | None = None,
+    start_in: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run dbt with everything that it writes in a folder of its own, without the user's settings.
 
@@ -49,6 +50,7 @@ def run_dbt_apart(
         scratch: Takes target/ and logs/, and the project's example where it holds no profiles.yml.
         environment: Variables that the profile and the sources read.
         dbt_vars: Vars that differ from dbt_project.yml.
+        start_in: Folder that relative paths of the environment start from; where None, this one.
 
     Raises:
         InputError: The folder is no project of ours.
@@ -66,7 +68,9 @@ def run_dbt_apart(
     folders = ["--project-dir", str(project), "--profiles-dir", str(scratch)]
     folders += ["--target-path", str(scratch / "target"), "--log-path", str(scratch / "logs")]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-    return _run([*arguments, *folders, *_vars(dbt_vars)], kept | _PLAIN | dict(environment))
+    return _run(
+        [*arguments, *folders, *_vars(dbt_vars)], kept | _PLAIN | dict(environment), start_in
+    )
 
 
 def words_of(done: subprocess.CompletedProcess[str]) -> str:
@@ -75,11 +79,16 @@ def words_of(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def _run(
-    arguments: Sequence[str], environment: Mapping[str, str]
+    arguments: Sequence[str], environment: Mapping[str, str], start_in: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", _DBT, "--no-use-colors", *arguments]
     return subprocess.run(  # noqa: S603 - our own command, no shell
-        command, env=dict(environment), capture_output=True, text=True, check=False
+        command,
+        env=dict(environment),
+        cwd=start_in,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
