@@ -89,7 +89,7 @@ def test_folds_learn_from_earlier_days_only(
 def test_what_trees_start_from_knows_neither_its_own_outcomes_nor_later_ones(
     table: LabelledTable,
 ) -> None:
-    """Other outcomes in the last fifth: its margins, and those before, stay; the regression moves."""
+    """Other outcomes in the last fifth: no margin from the third on moves; the regression does."""
     past = table.part(TRAIN)
     last = past.dates >= past.dates[4 * len(past.dates) // 5]
     flipped = past.converted.copy()
