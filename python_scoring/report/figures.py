@@ -153,8 +153,8 @@ def _identity(artifact: Artifact) -> dict[str, Any]:
         **{name: metadata[name] for name in ("data_note", "source", "periods", "warnings")},
         "gap_days": metadata["gap_days"],
         "recipe": metadata["choice"]["recipe"],
-        # artifacts of format 2 chose among families, on other figures
         "family": metadata["choice"]["family"],
+        # artifacts of format 2 chose among families, on other figures
         "ladder": metadata["choice"].get("ladder", []),
         "calibration_method": metadata["calibration"]["method"],
     }

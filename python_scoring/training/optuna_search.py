@@ -1,6 +1,6 @@
 """Searches the booster's settings with Optuna, on time-ordered folds of the training period.
 
-The families that training compares on its own are single points of this space. A search can be
+The ladder that training climbs on its own is some points of this space. A search can be
 cut at any moment and goes on where it stopped: each trial is a line of its journal. The best of
 many trials on few conversions is partly the luckiest, so it takes the default's place only where
 its gain over the same folds is larger than the standard error of that gain.

@@ -45,7 +45,7 @@ def test_a_signal_is_found_and_the_probabilities_hold(run: TrainingRun) -> None:
     # one invented feature carries nearly all the signal, as a leak would
     assert list(run.draft.metadata["suspects"]) == ["firm_net_change_12mo"]
     [warning] = run.warnings
-    assert warning.startswith("firm_net_change_12mo predicts the label too well")
+    assert warning.startswith("firm_net_change_12mo ranks too well alone")
     assert 0.5 < run.draft.metadata["baseline"]["auc"]["value"] <= found.auc.value
 
 
