@@ -127,6 +127,13 @@ function-bundle: setup ## the folder to deploy as a Cloud Function: target/funct
 	@rm -rf target/function
 	@$(BIN)/lead-scoring function bundle --out target/function
 
+ENGINE ?= docker
+IMAGE ?= lead-scoring-daily
+IMAGE_ARGS ?=
+.PHONY: image
+image: ## the container of the daily line: IMAGE=lead-scoring-daily, by ENGINE=docker (or podman, buildah)
+	@$(ENGINE) build --file deploy/Dockerfile --tag $(IMAGE) $(IMAGE_ARGS) .
+
 PORT ?= 8080
 .PHONY: serve
 serve: $(VENV)/.dev function-bundle ## serve that folder on this machine, at PORT=8080

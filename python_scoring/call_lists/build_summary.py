@@ -7,7 +7,7 @@ from typing import Any
 from python_scoring.explanation.narrative import spoken
 from python_scoring.features.contract import project_contract
 from python_scoring.io.builds import Build, newest_build
-from python_scoring.io.warehouse import query
+from python_scoring.io.warehouse.current import warehouse
 
 TOP = 10
 
@@ -32,7 +32,9 @@ select call_priority, lead_id, advisor_crd, lead_score, lift_vs_base, score_deci
     driver_1_feature, driver_1_value, driver_1_contribution,
     driver_2_feature, driver_2_value, driver_2_contribution,
     driver_3_feature, driver_3_value, driver_3_contribution
-from lead_scores_daily anti join call_exclusions using (lead_id) where score_date = ?
+from lead_scores_daily
+where score_date = ?
+    and lead_id not in (select lead_id from call_exclusions where lead_id is not null)
 order by call_priority limit {TOP}
 """  # noqa: S608 - the only thing put in is a constant
 
@@ -49,13 +51,16 @@ class Summary:
 
 
 def read_summary() -> Summary:
-    """Read the newest published day from the DuckDB file.
+    """Read the newest published day.
 
     Raises:
         WarehouseError: No database, or nothing published in it.
     """
     build = newest_build()
-    counts, findings = (query(sql, [build.build_id]).to_pylist() for sql in (_COUNTS, _FINDINGS))
+    current = warehouse()
+    counts, findings = (
+        current.query(sql, [build.build_id or ""]).to_pylist() for sql in (_COUNTS, _FINDINGS)
+    )
     return Summary(build, counts, findings, *read_day(build.score_date))
 
 
@@ -65,8 +70,9 @@ def read_day(score_date: date) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     Raises:
         WarehouseError: No database, or no build in it.
     """
-    calls = query(_CALLS, [score_date]).to_pylist()
-    return query(_DAY, [score_date]).to_pylist()[0], [_with_reasons(call) for call in calls]
+    current = warehouse()
+    calls = current.query(_CALLS, [score_date]).to_pylist()
+    return current.query(_DAY, [score_date]).to_pylist()[0], [_with_reasons(call) for call in calls]
 
 
 def _with_reasons(call: dict[str, Any]) -> dict[str, Any]:

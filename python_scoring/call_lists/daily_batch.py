@@ -15,17 +15,19 @@ import yaml
 from python_scoring.errors import InputError, LeadScoringError
 from python_scoring.io.builds import Build, build_of_day
 from python_scoring.io.dbt import run_dbt, words_of
-from python_scoring.io.warehouse import query, require_duckdb
+from python_scoring.io.warehouse.current import warehouse
 
 SELECTION = "+builds+"
 
 _ROWS = """
-select * from lead_scores_daily anti join call_exclusions using (lead_id) where score_date = ?
+select * from lead_scores_daily
+where score_date = ?
+    and lead_id not in (select lead_id from call_exclusions where lead_id is not null)
 order by call_priority
 """
 _COUNTS = """
 select count(*) as leads, count(contacted_date) as contacted,
-    count(*) filter (where is_golden_cohort) as golden
+    count(case when is_golden_cohort then 1 end) as golden
 from lead_scores_daily where score_date = ?
 """
 
@@ -66,16 +68,16 @@ def score_batch(days: int | None, score_date: date | None) -> Batch:
     Raises:
         InputError: This folder is no dbt project.
         LeadScoringError: dbt could not build; its own words are quoted.
-        WarehouseError: Another target than DuckDB.
+        WarehouseError: The warehouse cannot be reached or read.
     """
-    require_duckdb()
+    current = warehouse()
     usual = _project_vars()
     days = int(usual["batch_days"]) if days is None else days
     score_date = score_date or date.fromisoformat(str(usual["score_date"]))
     _build({"batch_days": days, "score_date": str(score_date)})
-    counts = query(_COUNTS, [score_date]).to_pylist()[0]
+    counts = current.query(_COUNTS, [score_date]).to_pylist()[0]
     build = build_of_day(score_date)
-    return Batch(days, score_date, build, **counts, rows=query(_ROWS, [score_date]))
+    return Batch(days, score_date, build, **counts, rows=current.query(_ROWS, [score_date]))
 
 
 def _project_vars() -> dict[str, Any]:

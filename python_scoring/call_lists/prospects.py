@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from python_scoring.errors import WarehouseError
 from python_scoring.io.builds import Build, build_of_day
-from python_scoring.io.warehouse import database_path, query
+from python_scoring.io.warehouse.current import warehouse
 
 _LIST = "select * from prospect_call_list order by list_position limit ?"
 _SCORED = "select count(*) as n from prospect_scores where score_date = ?"
@@ -55,11 +55,12 @@ def read_call_list(limit: int) -> CallList:
     Raises:
         WarehouseError: No database, no build in it, or nobody on the list.
     """
-    rows = query(_LIST, [limit])
+    current = warehouse()
+    rows = current.query(_LIST, [limit])
     if not rows.num_rows:
         raise WarehouseError(
             "Nobody is on the prospect call list.",
-            where=f"prospect_call_list in {database_path()}",
+            where=f"prospect_call_list in {current.place}",
             fix="`lead-scoring summary` counts the prospects and why they were left out.",
         )
     first = rows.slice(0, 1).to_pylist()[0]
@@ -71,14 +72,14 @@ def read_call_list(limit: int) -> CallList:
         first["model_version"],
         first["base_rate"],
         scored,
-        {row["exclusion"]: row["n"] for row in query(_LEFT_OUT).to_pylist()},
+        {row["exclusion"]: row["n"] for row in current.query(_LEFT_OUT).to_pylist()},
         scored - _count(_LEFT_OUT_ONCE),
         _shares(rows.to_pandas()),
     )
 
 
 def _count(sql: str, *parameters: Any) -> int:
-    return int(query(sql, parameters)["n"][0].as_py())
+    return int(warehouse().query(sql, parameters)["n"][0].as_py())
 
 
 def _shares(rows: pd.DataFrame) -> dict[str, float]:

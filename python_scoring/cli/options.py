@@ -12,12 +12,10 @@ from python_scoring.dataset.read import read_flat, read_training_set
 from python_scoring.dataset.splits import SplitRule
 
 MODEL_HELP = "Version, or folder that holds one; default: the promoted version."
-registry_option = click.option(
-    "--registry",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Registry folder; default: LEAD_SCORING_MODELS, else the repository's.",
+REGISTRY_HELP = (
+    "Registry: folder or gs://bucket/folder; default: LEAD_SCORING_MODELS, else the repository's."
 )
+registry_option = click.option("--registry", "place", metavar="PLACE", help=REGISTRY_HELP)
 seed_type = click.IntRange(0, 2**31 - 1)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object instead of a page."

@@ -23,9 +23,11 @@ from python_scoring.features.contract import FeatureContract, project_contract, 
 from python_scoring.features.engineered import ENGINEERED
 from python_scoring.io.columns import binary_label, days, numbers, require_columns
 from python_scoring.io.table_files import read_table
-from python_scoring.io.warehouse import read_relation
+from python_scoring.io.warehouse.current import read_relation
 
 TRAINING_RELATION = "lead_training_set"
+TRAINING_ORDER = ("contacted_date", "lead_id")
+"""Order in which its rows are read: trees depend on it, and no warehouse promises one."""
 
 
 def read_flat(
@@ -49,11 +51,12 @@ def read_flat(
     """
     table = read_table(path)
     delivered = [name for name in features or [] if name not in ENGINEERED]
-    require_columns(table, [label, date, *delivered], path.name)
+    require_columns(table.column_names, [label, date, *delivered], path.name)
     chosen, left_out = _chosen(table, path.name, features, {label, date})
     contract = table_contract(chosen)
     computed = {name for name in contract.engineered_names if name not in table.column_names}
-    require_columns(table, [name for name in chosen if name not in computed], path.name)
+    needed = [name for name in chosen if name not in computed]
+    require_columns(table.column_names, needed, path.name)
     whole = _assemble(table, path.name, contract, label, date)
     # a file has no key by which a lead and its copy could be distinguished
     counts = whole.counts | {"exact_copies": _copies(whole)}
@@ -105,9 +108,9 @@ def read_training_set() -> LabelledTable:
         WarehouseError: It has not been built.
         InputError: It lacks a column of the contract.
     """
-    table = read_relation(TRAINING_RELATION)
     contract = project_contract()
-    require_columns(table, [*contract.names, "label", "contacted_date", "split"], TRAINING_RELATION)
+    columns = [*contract.names, "label", "contacted_date", "split"]
+    table = read_relation(TRAINING_RELATION, columns, order_by=TRAINING_ORDER)
     whole = _assemble(table, TRAINING_RELATION, contract, "label", "contacted_date")
     parts = np.array(table.column("split").to_pylist(), dtype="<U11")[whole.positions]
     return _split(whole, parts, None)

@@ -53,8 +53,9 @@ class Channel(Protocol):
 class Destination(Protocol):
     """One vendor's system.
 
-    Its name is the command's, and the prefix of its four relations: `<name>_leads` (every lead of
+    Its name is the command's, and the prefix of its five relations: `<name>_leads` (every lead of
     the newest published day), `<name>_delivery_status` (the same, with its delivery_status),
+    `<name>_unfinished_batches` (those of the log without a result),
     `<name>_lead_scores` (the rows due, in the vendor's field names) and `<name>_delivery_log`
     (append-only).
 

@@ -18,7 +18,7 @@ from python_scoring.destinations.delivery_log import DeliveryLog
 from python_scoring.errors import DeliveryError, WarehouseError
 from python_scoring.io.atomic import atomic_file
 from python_scoring.io.builds import Build, build_of_day
-from python_scoring.io.warehouse import database_path, query
+from python_scoring.io.warehouse.current import warehouse
 
 STATUSES = ("new", "changed", "unchanged", "suppressed", "invalid", "closed")
 ATTEMPTS = 6
@@ -69,9 +69,10 @@ def plan_delivery(destination: Destination, out: Path) -> Plan:
         InputError: Export and field list differ.
     """
     build = _published(destination)
-    due = query(f"select * from {destination.name}_lead_scores")  # noqa: S608 - our own name
+    current = warehouse()
+    due = current.query(f"select * from {destination.name}_lead_scores")  # noqa: S608 - our own name
     sql = f"select lead_id, delivery_status from {destination.name}_delivery_status"  # noqa: S608
-    statuses = {row["lead_id"]: row["delivery_status"] for row in query(sql).to_pylist()}
+    statuses = {row["lead_id"]: row["delivery_status"] for row in current.query(sql).to_pylist()}
     payload = destination.payload(due)
     counts = Counter(statuses.values())
     for row in payload.invalid:
@@ -84,12 +85,12 @@ def plan_delivery(destination: Destination, out: Path) -> Plan:
 
 def _published(destination: Destination) -> Build:
     sql = f"select max(score_date) as score_date from {destination.name}_leads"  # noqa: S608
-    newest = query(sql)["score_date"][0].as_py()
+    newest = warehouse().query(sql)["score_date"][0].as_py()
     if newest is None:
         raise WarehouseError(
             f"No lead is published for {destination.name}.",
             why="Only what passed all tests of a build is sent.",
-            where=f"{destination.name}_leads in {database_path()}",
+            where=f"{destination.name}_leads in {warehouse().place}",
             fix="Run `dbt build` and mend what it says.",
         )
     return build_of_day(newest)

@@ -23,7 +23,7 @@ from python_scoring.errors import InputError, RegistryError, WarehouseError
 from python_scoring.explanation.shapley import shapley
 from python_scoring.features.feature import Feature
 from python_scoring.io.builds import Build, build_of_day
-from python_scoring.io.warehouse import database_path, query
+from python_scoring.io.warehouse.current import warehouse
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.margin.exact_margin import ExactMargins
 from python_scoring.model.registry import Registry
@@ -36,11 +36,12 @@ _PUBLISHED = {
     "lead": """
         select score_date, lead_score, model_version, model_sha256
         from lead_scores_daily
-        where lead_id = ? order by score_date""",
+        where lead_id = ? and score_date between ? and ? order by score_date""",
     "prospect": """
         select score_date, lead_score, model_version, model_sha256
         from prospect_scores
-        where advisor_crd = cast(? as bigint) order by score_date""",
+        where advisor_crd = cast(? as bigint) and score_date between ? and ?
+        order by score_date""",
 }
 _FEATURES = "select * from scored_features where prediction_id = ? and score_date = ?"
 
@@ -98,7 +99,7 @@ def explain_change(
     key: str,
     from_date: date | None = None,
     to_date: date | None = None,
-    registry: Path | None = None,
+    registry: Path | str | None = None,
 ) -> ScoreChange:
     """Explain why the score of a subject moved between two days on which it was scored.
 
@@ -107,7 +108,7 @@ def explain_change(
         key: Salesforce id of the lead, or CRD of the prospect.
         from_date: The earlier day; where None, the last one scored before `to_date`.
         to_date: The later day; where None, the newest one scored.
-        registry: Folder of the models; where None, LEAD_SCORING_MODELS, else the repository's.
+        registry: Place of the models (see `Registry`).
 
     Raises:
         InputError: It was not scored on these days, or on one day only.
@@ -145,8 +146,10 @@ def _predictor(artifact: Artifact) -> Callable[[Matrix], Vector]:
 
 
 def _two_days(kind: str, key: str, from_date: date | None, to_date: date | None) -> tuple[Row, Row]:
-    rows = {row["score_date"]: row for row in query(_PUBLISHED[kind], [key]).to_pylist()}
-    days = [day for day in rows if to_date is None or day <= to_date]
+    window = [from_date or date.min, to_date or date.max]
+    found = warehouse().query(_PUBLISHED[kind], [key, *window]).to_pylist()
+    rows = {row["score_date"]: row for row in found}
+    days = list(rows)
     later = to_date or max(days, default=None)
     earlier = from_date or max(days[:-1], default=None)
     if not earlier or not later or {earlier, later} - set(rows) or earlier >= later:
@@ -154,13 +157,13 @@ def _two_days(kind: str, key: str, from_date: date | None, to_date: date | None)
         raise InputError(
             f"There are no two days to compare for {kind} {key}.",
             why="A change is computed between two days on which a score was published.",
-            where=f"{database_path()}; scored on: {scored_days}",
+            where=f"{warehouse().place}; scored on: {scored_days}",
             fix="Check the id; name two of these days with --from and --to.",
         )
     return rows[earlier], rows[later]
 
 
-def _artifact_of(row: Row, registry: Path | None) -> Artifact:
+def _artifact_of(row: Row, registry: Path | str | None) -> Artifact:
     """Load the model that published a score, and no other of its name."""
     artifact = Registry(registry).load(row["model_version"])
     if artifact.sha256 != row["model_sha256"]:
@@ -174,12 +177,12 @@ def _artifact_of(row: Row, registry: Path | None) -> Artifact:
 
 
 def _facts(prediction_id: str, day: date, artifact: Artifact) -> Matrix:
-    frame = query(_FEATURES, [prediction_id, day]).to_pandas()
+    frame = warehouse().query(_FEATURES, [prediction_id, day]).to_pandas()
     if not len(frame):
         raise WarehouseError(
             f"The facts behind the score of {day} were not kept.",
             why="Made again from today's delivery they might differ from what was scored.",
-            where=f"scored_features in {database_path()}, {prediction_id}",
+            where=f"scored_features in {warehouse().place}, {prediction_id}",
             fix="`dbt build` and `lead-scoring batch` keep them from now on.",
         )
     return artifact.contract.matrix(frame)
@@ -191,7 +194,7 @@ def _check_reproduced(score: float, row: Row) -> None:
             f"The facts kept for {row['score_date']} give {score:.6f}, and {row['lead_score']:.6f} "
             "was published.",
             why="The reasons would be those of another score.",
-            where=f"scored_features in {database_path()}",
+            where=f"scored_features in {warehouse().place}",
             fix="Score the day again in one `dbt build` or `lead-scoring batch`.",
         )
 

@@ -5,21 +5,22 @@ from datetime import date, datetime
 from typing import Any
 
 from python_scoring.errors import WarehouseError
-from python_scoring.io.warehouse import database_path, query
+from python_scoring.io.warehouse.current import warehouse
 
 # the relations that hold the newest published day, and those that hold every day
 _NEWEST_ONLY = ("salesforce_leads", "prospect_call_list", "call_exclusions")
 _EVERY_DAY = ("lead_scores_daily", "prospect_scores", "scored_features")
 
+# not from the tables that keep every day: those are read by the day only
 _NEWEST = """
 select max(score_date) as score_date from (
-    select max(score_date) as score_date from lead_scores_daily
-    union all select max(score_date) from prospect_scores
-)
+    select max(score_date) as score_date from builds where result = 'published'
+    union all select max(score_date) from salesforce_leads
+    union all select max(score_date) from prospect_call_list
+) as published
 """
 _RECORD = "select * from builds where build_id = ? and result = 'published'"
 _LAST = "select * from builds order by started_at desc, build_id limit 1"
-_IS_RECORDED = "select 1 from information_schema.tables where table_name = 'builds'"
 _SHORT = 8
 
 
@@ -61,12 +62,13 @@ def newest_build() -> Build:
     Raises:
         WarehouseError: No database, nothing published, or relations of different builds.
     """
-    newest = query(_NEWEST)["score_date"][0].as_py()
+    current = warehouse()
+    newest = _newest_day()
     if newest is None:
         raise WarehouseError(
-            f"{database_path().name} holds no finished build: nothing was published yet.",
+            f"{current.name} holds no finished build: nothing was published yet.",
             why="Only what passed all tests is read." + _last_failure(),
-            where=str(database_path()),
+            where=current.place,
             fix="Run `make build` and mend what it says.",
         )
     return build_of_day(newest)
@@ -78,7 +80,7 @@ def build_of_day(score_date: date) -> Build:
     Raises:
         WarehouseError: No database, or its rows are of more than one build.
     """
-    is_newest = query(_NEWEST)["score_date"][0].as_py() == score_date
+    is_newest = _newest_day() == score_date
     found = builds_by_relation(score_date, newest=is_newest)
     ids = {build_id for builds in found.values() for build_id in builds}
     if len(ids) > 1:
@@ -86,11 +88,11 @@ def build_of_day(score_date: date) -> Build:
         raise WarehouseError(
             f"What is published of {score_date} is of more than one build.",
             why="Scores, lists and reasons would not belong together.",
-            where=f"{database_path()}: {told}",
+            where=f"{warehouse().place}: {told}",
             fix="Build the day again: `dbt build` publishes all of it together.",
         )
     build_id = next(iter(ids), None)
-    rows = query(_RECORD, [build_id]).to_pylist()
+    rows = warehouse().query(_RECORD, [build_id]).to_pylist() if build_id else []
     published_at = rows[0]["ended_at"] if rows else None
     return Build(build_id, score_date, published_at, tuple(_notes(build_id, score_date)))
 
@@ -105,10 +107,10 @@ def builds_by_relation(score_date: date, *, newest: bool) -> dict[str, set[str |
     found = {}
     for name in _EVERY_DAY:
         sql = f"select distinct build_id from {name} where score_date = ?"  # noqa: S608 - our own
-        found[name] = set(query(sql, [score_date])["build_id"].to_pylist())
+        found[name] = set(warehouse().query(sql, [score_date])["build_id"].to_pylist())
     for name in _NEWEST_ONLY if newest else ():
         sql = f"select distinct build_id from {name}"  # noqa: S608 - our own name
-        found[name] = set(query(sql)["build_id"].to_pylist())
+        found[name] = set(warehouse().query(sql)["build_id"].to_pylist())
     return found
 
 
@@ -117,7 +119,8 @@ def failure_of_the_last_build() -> str:
 
     For readers of what a build makes anew and does not publish, such as lead_training_set.
     """
-    last = query(_LAST).to_pylist() if query(_IS_RECORDED).num_rows else []
+    current = warehouse()
+    last = current.query(_LAST).to_pylist() if current.columns_of("builds") else []
     if not last or last[0]["result"] != "failed":
         return ""
     return (
@@ -126,8 +129,13 @@ def failure_of_the_last_build() -> str:
     )
 
 
+def _newest_day() -> date | None:
+    day: date | None = warehouse().query(_NEWEST)["score_date"][0].as_py()
+    return day
+
+
 def _notes(build_id: str | None, score_date: date) -> list[str]:
-    last = query(_LAST).to_pylist()
+    last = warehouse().query(_LAST).to_pylist()
     if not last or last[0]["build_id"] == build_id:
         return []
     told = f"the last build ({last[0]['build_id'][:_SHORT]}, {last[0]['score_date']})"
@@ -140,7 +148,7 @@ def _notes(build_id: str | None, score_date: date) -> list[str]:
 
 
 def _last_failure() -> str:
-    last = query(_LAST).to_pylist()
+    last = warehouse().query(_LAST).to_pylist()
     return f" The last build failed: {last[0]['failed_nodes']}." if last else ""
 
 

@@ -1,5 +1,7 @@
 """Columns of a table as numbers, days or labels; what cannot be used is refused and named."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -8,17 +10,17 @@ from python_scoring.arrays import Days, Vector
 from python_scoring.errors import InputError
 
 
-def require_columns(table: pa.Table, names: list[str], source: str) -> None:
+def require_columns(present: Sequence[str], names: Sequence[str], source: str) -> None:
     """Refuse a table that lacks one of the named columns.
 
     Raises:
         InputError: Names every missing column and the columns that exist.
     """
-    missing = [name for name in names if name not in table.column_names]
+    missing = [name for name in names if name not in present]
     if missing:
         raise InputError(
             f"{source} has no column {', '.join(missing)}.",
-            where=f"its columns are {', '.join(table.column_names)}",
+            where=f"its columns are {', '.join(present)}",
             fix="Correct the name, or the export.",
         )
 

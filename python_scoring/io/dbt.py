@@ -19,18 +19,21 @@ _FOREIGN = ("DBT_", "LEAD_SCORING_")
 
 
 def run_dbt(
-    arguments: Sequence[str], dbt_vars: Mapping[str, Any] | None = None
+    arguments: Sequence[str],
+    dbt_vars: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run dbt as the user would in this folder, with the user's profile and environment.
 
     Args:
         arguments: Command and options, such as `build --select …`.
         dbt_vars: Vars that differ from dbt_project.yml.
+        environment: Variables that differ from the user's.
 
     Returns:
         The ended process; its exit code is the caller's to judge.
     """
-    return _run([*arguments, *_vars(dbt_vars)], os.environ | _PLAIN)
+    return _run([*arguments, *_vars(dbt_vars)], os.environ | _PLAIN | dict(environment or {}))
 
 
 def run_dbt_apart(

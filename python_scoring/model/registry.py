@@ -1,10 +1,9 @@
-"""The models that exist, and which of them scores: a folder of artifacts and a history.
+"""The models that exist, and which of them scores: artifacts and a history, in one place.
 
 Promotions are recorded in full, so that "which model made the list of that Tuesday, and why" has an
 answer. Promoting and rolling back only add to the history; artifacts are never changed.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from python_scoring.errors import RegistryError
-from python_scoring.io.atomic import atomic_file, writing
 from python_scoring.io.project import PACKAGE
 from python_scoring.io.strict_json import parse_json
-from python_scoring.model.artifact import Artifact, load_artifact
-from python_scoring.model.manifest import MANIFEST
+from python_scoring.model.artifact import Artifact, Draft, load_artifact
+from python_scoring.model.stores.folder import FolderStore, holds_artifact
+from python_scoring.model.stores.store import store_at
 
 HISTORY = "registry.json"
 Record = dict[str, Any]
@@ -26,19 +25,34 @@ PACKAGED = PACKAGE / "artifacts"
 
 
 class Registry:
-    """One folder of versions.
+    """All versions of one place.
 
     Args:
-        folder: The folder; where None, LEAD_SCORING_MODELS, else the one in the repository.
+        place: A folder, `gs://bucket/folder` or `file:///folder`; where None or empty,
+            LEAD_SCORING_MODELS, else the folder in the repository.
+
+    Raises:
+        RegistryError: Another kind of address.
     """
 
-    def __init__(self, folder: Path | str | None = None) -> None:
-        self.folder = Path(folder or os.environ.get("LEAD_SCORING_MODELS") or PACKAGED)
+    def __init__(self, place: Path | str | None = None) -> None:
+        self._store = store_at(str(place or os.environ.get("LEAD_SCORING_MODELS") or PACKAGED))
+        self.place = self._store.place
+
+    @property
+    def folder(self) -> Path:
+        """The folder of a registry on this machine.
+
+        Raises:
+            RegistryError: It lies in a bucket.
+        """
+        if isinstance(self._store, FolderStore):
+            return self._store.folder
+        raise RegistryError("This registry is no folder.", where=self.place)
 
     def versions(self) -> list[str]:
         """Return all versions, those with the newest outcomes last."""
-        found = (path.parent.name for path in self.folder.glob(f"[!.]*/{MANIFEST}"))
-        return sorted(found, key=lambda version: (version.split("-")[-2:], version))
+        return sorted(self._store.versions(), key=lambda name: (name.split("-")[-2:], name))
 
     def history(self) -> list[Record]:
         """Return every promotion and rollback, oldest first.
@@ -46,20 +60,10 @@ class Registry:
         Raises:
             RegistryError: The history cannot be read, or is none.
         """
-        path = self.folder / HISTORY
         try:
-            history: list[Record] = parse_json(path.read_bytes())["promotions"]
-            _standing(history)
-        except FileNotFoundError:
-            return []
+            return _parsed(self._store.read(HISTORY))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise RegistryError(
-                f"The promotion history cannot be read: {error}.",
-                why="Which model scores would be a guess.",
-                where=str(path),
-                fix="Restore the file from version control or a backup.",
-            ) from error
-        return history
+            raise self._unreadable(error) from error
 
     def promoted(self) -> str | None:
         """Return the version that scores, or None when none was promoted."""
@@ -76,15 +80,17 @@ class Registry:
         if not wanted:
             raise RegistryError(
                 "No model is promoted.",
-                where=str(self.folder),
+                where=self.place,
                 fix="Name a version, or promote one: lead-scoring models promote VERSION",
             )
-        for folder in (self.folder / wanted, Path(wanted)):
-            if _holds_artifact(folder):
+        if self._store.holds(wanted):
+            with self._store.opened(wanted) as folder:
                 return load_artifact(folder)
+        if holds_artifact(Path(wanted)):
+            return load_artifact(Path(wanted))
         raise RegistryError(
             f"There is no model {wanted}.",
-            where=str(self.folder),
+            where=self.place,
             fix=f"Name a folder, or one of: {', '.join(self.versions()) or 'none yet; train one'}",
         )
 
@@ -94,12 +100,48 @@ class Registry:
         Raises:
             RegistryError: It is not.
         """
-        if version not in self.versions():
+        if not self._store.holds(version):
             raise RegistryError(
                 f"There is no version {version} in the registry.",
-                where=str(self.folder),
+                where=self.place,
                 fix=f"One of: {', '.join(self.versions()) or 'none yet; train one'}",
             )
+
+    @contextmanager
+    def opened(self, version: str) -> Iterator[Path]:
+        """Yield a folder that holds a version's files, for as long as the block lasts.
+
+        Raises:
+            RegistryError: No such version.
+        """
+        self.require(version)
+        with self._store.opened(version) as folder:
+            yield folder
+
+    def add(self, draft: Draft, *, name: str) -> str:
+        """Write what a training run made as a new version; return it. It scores nothing yet.
+
+        Repeated training finds its own version and leaves it as it is.
+
+        Args:
+            draft: The model and all that belongs to it.
+            name: Family name in the version.
+
+        Raises:
+            ArtifactError: A damaged version of this name stands in the way.
+            InputError, RegistryError: It cannot be written.
+        """
+        return self._store.add(draft, name)
+
+    def sign(self, version: str) -> None:
+        """Sign a version with the key of the environment; see `manifest.sign`.
+
+        Raises:
+            RegistryError: No such version.
+            InputError: No key is set, or the signature cannot be written.
+        """
+        self.require(version)
+        self._store.sign(version)
 
     def promote(
         self,
@@ -125,8 +167,7 @@ class Registry:
                 than the gates saw is in force by now.
             ArtifactError: It is damaged.
         """
-        self.require(version)
-        load_artifact(self.folder / version)
+        self._check(version)
 
         def next_record(history: Sequence[Record]) -> Record:
             in_force = _in_force(history)
@@ -136,7 +177,7 @@ class Registry:
                 raise RegistryError(
                     f"{in_force or 'No version'} was promoted while the gates were asked.",
                     why=f"They compared {version} with another model.",
-                    where=str(self.folder / HISTORY),
+                    where=self._history_place,
                     fix="Run the same command again: it compares with the one now in force.",
                 )
             return _record("promote", version, in_force, reason) | dict(evidence or {})
@@ -156,10 +197,10 @@ class Registry:
             if len(standing) < 2:
                 raise RegistryError(
                     "There is no earlier promotion to go back to.",
-                    where=str(self.folder / HISTORY),
+                    where=self._history_place,
                     fix="Promote the version you want: lead-scoring models promote VERSION",
                 )
-            load_artifact(self.folder / standing[-2])
+            self._check(standing[-2])
             return _record("rollback", standing[-2], _in_force(history), reason)
 
         return self._append(next_record)
@@ -168,28 +209,52 @@ class Registry:
         """Add the record that follows from the history as it stands; return it.
 
         The one place where the history changes. `next_record` is asked about the very history that
-        is then extended: here because a lock keeps others away; an object store would call it
-        again where its precondition (the generation that was read) no longer holds.
+        is then extended, again where somebody else was faster.
         """
-        with self._locked():
-            history = self.history()
-            record = next_record(history)
-            text = json.dumps({"promotions": [*history, record]}, indent=1, ensure_ascii=False)
-            with atomic_file(self.folder / HISTORY) as path:
-                path.write_text(text + "\n", encoding="utf-8")
-        return record
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Wait for whoever changes this history; the lock goes with the process that holds it."""
-        with writing(self.folder / HISTORY):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.folder, os.O_RDONLY)
+        def extended(found: bytes | None) -> bytes:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-                yield
-            finally:
-                os.close(descriptor)
+                history = _parsed(found)
+            except (ValueError, KeyError, TypeError) as error:
+                raise self._unreadable(error) from error
+            return history_document([*history, next_record(history)])
+
+        return _parsed(self._store.change(HISTORY, extended))[-1]
+
+    def _check(self, version: str) -> None:
+        with self.opened(version) as folder:
+            load_artifact(folder)
+
+    @property
+    def _history_place(self) -> str:
+        return f"{self.place}/{HISTORY}"
+
+    def _unreadable(self, error: Exception) -> RegistryError:
+        return RegistryError(
+            f"The promotion history cannot be read: {error}.",
+            why="Which model scores would be a guess.",
+            where=self._history_place,
+            fix="Restore the file from version control or a backup.",
+        )
+
+
+def history_document(history: Sequence[Record]) -> bytes:
+    """Return a history as the registry's file holds it."""
+    text = json.dumps({"promotions": history}, indent=1, ensure_ascii=False)
+    return (text + "\n").encode()
+
+
+def _parsed(document: bytes | None) -> list[Record]:
+    """Return the records of a history; none where there is no document.
+
+    Raises:
+        ValueError, KeyError, TypeError: It is no history.
+    """
+    if document is None:
+        return []
+    history: list[Record] = parse_json(document)["promotions"]
+    _standing(history)
+    return history
 
 
 def _in_force(history: Sequence[Record]) -> str | None:
@@ -226,10 +291,3 @@ def _record(action: str, version: str, previous: str | None, reason: str) -> Rec
         "promoted_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "reason": reason,
     }
-
-
-def _holds_artifact(folder: Path) -> bool:
-    try:
-        return (folder / MANIFEST).is_file()
-    except (OSError, ValueError):  # a name that no file can have
-        return False

@@ -54,7 +54,7 @@ def expectations_of_scores(path: Path, seed: int) -> Expectations:
         TooFewPositivesError: It holds no conversion.
     """
     table = read_table(path)
-    require_columns(table, ["contacted_date", "target", "score"], path.name)
+    require_columns(table.column_names, ["contacted_date", "target", "score"], path.name)
     dates = days(table, "contacted_date", path.name)
     converted = binary_label(table, "target", path.name) == 1
     require_positives(converted, "backtested", force=True)

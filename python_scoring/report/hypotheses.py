@@ -5,10 +5,14 @@ from itertools import groupby
 
 import numpy as np
 
-from python_scoring.io.warehouse import read_relation
+from python_scoring.io.warehouse.current import read_relation
 from python_scoring.metrics.intervals import Z95, Interval
 
 RELATION = "hypothesis_evidence"
+COLUMNS = (
+    *("hypothesis", "band_order", "band"),
+    *("lead_count", "conversion_count", "conversion_rate", "rate_low", "rate_high"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def read_hypotheses() -> list[Hypothesis]:
     Raises:
         WarehouseError: The warehouse holds none yet.
     """
-    rows = read_relation(RELATION).to_pylist()
+    rows = read_relation(RELATION, COLUMNS).to_pylist()
     ordered = sorted(rows, key=lambda row: (row["hypothesis"], row["band_order"]))
     found = []
     for name, group in groupby(ordered, key=lambda row: str(row["hypothesis"])):

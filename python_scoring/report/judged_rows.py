@@ -12,10 +12,15 @@ import numpy as np
 
 from python_scoring.arrays import Integers, Texts
 from python_scoring.dataset.labelled_leads import LabelledTable
-from python_scoring.dataset.read import TRAINING_RELATION, read_flat, read_training_set
+from python_scoring.dataset.read import (
+    TRAINING_ORDER,
+    TRAINING_RELATION,
+    read_flat,
+    read_training_set,
+)
 from python_scoring.dataset.splits import GAP, TEST, TRAIN
 from python_scoring.errors import InputError
-from python_scoring.io.warehouse import read_relation
+from python_scoring.io.warehouse.current import read_relation
 from python_scoring.model.artifact import Artifact
 
 UNKNOWN = "not known"
@@ -110,13 +115,10 @@ def _require_same_counts(whole: LabelledTable, periods: dict[str, Any]) -> None:
 
 
 def _lead_sources(positions: Integers) -> Texts:
-    ids = read_relation(TRAINING_RELATION).column("lead_id").to_pylist()
-    leads = read_relation("int_leads_checked").select(
-        ["lead_id", "lead_source", "rejection_reason"]
+    training = read_relation(TRAINING_RELATION, ["lead_id"], order_by=TRAINING_ORDER)
+    ids = training.column("lead_id").to_pylist()
+    leads = read_relation(
+        "int_leads_checked", ["lead_id", "lead_source"], where="rejection_reason is null"
     )
-    known = {
-        lead["lead_id"]: lead["lead_source"] or UNKNOWN
-        for lead in leads.to_pylist()
-        if lead["rejection_reason"] is None
-    }
+    known = {lead["lead_id"]: lead["lead_source"] or UNKNOWN for lead in leads.to_pylist()}
     return np.array([known.get(ids[position], UNKNOWN) for position in positions])

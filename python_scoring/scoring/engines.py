@@ -57,7 +57,7 @@ def score_relation(
     Args:
         features: Relation with `prediction_id` and every feature of the model's contract.
         model_version: Version that scores; the promoted one where empty.
-        registry: Folder or URI of the registry (see `model/remote_registry`). Spark's workers read
+        registry: Folder or URI of the registry (see `Registry`). Spark's workers read
             it too.
 
     Returns:

@@ -19,7 +19,7 @@ from python_scoring.features.lead_input import LeadFeatures
 from python_scoring.model.calibration_curve import raw_scores
 from python_scoring.model.margin.booster import Attribution
 from python_scoring.model.margin.exact_margin import ExactMargins
-from python_scoring.model.remote_registry import reachable_registry
+from python_scoring.model.registry import Registry
 from python_scoring.scoring.buckets import read_buckets
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ class LeadScorer:
     def __init__(
         self, model_version: str | None = None, registry: Path | str | None = None
     ) -> None:
-        with reachable_registry(registry, model_version) as reachable:
-            self._artifact = reachable.load(model_version)
+        self._artifact = Registry(registry).load(model_version)
         self._margins = ExactMargins(self._artifact.model)
         self._buckets = read_buckets()
         self.contract = self._artifact.contract

@@ -7,7 +7,7 @@ from pathlib import Path
 from python_scoring.errors import InputError
 from python_scoring.io.atomic import atomic_folder
 from python_scoring.io.project import ROOT, seed_path
-from python_scoring.model.registry import HISTORY, PACKAGED, Registry
+from python_scoring.model.registry import HISTORY, PACKAGED, Registry, history_document
 from python_scoring.scoring.buckets import SEED
 
 FUNCTION = ROOT / "cloud_function"
@@ -41,8 +41,9 @@ def write_bundle(folder: Path, registry: Registry) -> str:
             shutil.copyfile(FUNCTION / name, beside / name)
         for file in [*_reached_modules(), seed_path(SEED)]:
             _copy(file, beside / file.relative_to(ROOT))
-        shutil.copytree(registry.folder / version, beside / packaged / version)
-        _copy(registry.folder / HISTORY, beside / packaged / HISTORY)
+        with registry.opened(version) as artifact:
+            shutil.copytree(artifact, beside / packaged / version)
+        (beside / packaged / HISTORY).write_bytes(history_document(registry.history()))
     return version
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,12 +14,15 @@ import yaml
 from python_scoring.cli.options import json_option, project_option
 from python_scoring.features.contract import FEATURE_MODEL
 from python_scoring.leakage.replay.compare import Comparison
+from python_scoring.leakage.replay.datasets import replay_datasets
 from python_scoring.leakage.replay.run import replay_cutoff, replay_deliveries
 
 EPILOG = """\b
 Examples:
   lead-scoring audit replay --earlier deliveries/2025-01 --later deliveries/2025-07
   lead-scoring audit replay --later seeds/demo --cutoff 2025-01-15 --json
+  lead-scoring audit replay --earlier copies_2025_01 --later FinTrx_data_CA,SavvyGTMData
+  lead-scoring audit replay --earlier copies@2025-07-01T06:00:00+00:00 --later copies
 
 \b
 Exit codes: 0 every feature of the past is the same, 1 something differs, 2 could
@@ -28,16 +32,12 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command(epilog=EPILOG)
-@click.option(
-    "--earlier",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the earlier delivery.",
-)
+@click.option("--earlier", metavar="DELIVERY", help="The earlier delivery.")
 @click.option(
     "--later",
+    metavar="DELIVERY",
     required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the later delivery of the same sources.",
+    help="The later delivery of the same sources.",
 )
 @click.option("--cutoff", type=DAY, help="Without --earlier: make it from --later, as of this day.")
 @click.option(
@@ -50,8 +50,8 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @project_option
 @json_option
 def replay(
-    earlier: Path | None,
-    later: Path,
+    earlier: str | None,
+    later: str,
     cutoff: dt.datetime | None,
     before: dt.datetime | None,
     vars_text: str,
@@ -63,20 +63,29 @@ def replay(
 
     A feature of a day that has passed cannot change with what is delivered later. Where it does, it
     saw the future. The replay compares values and reads no SQL, so no construct can mislead it.
+
+    A DELIVERY is a folder of files on DuckDB. On BigQuery it is DATASET, or
+    FINTRX_DATASET,SALESFORCE_DATASET, of copies or snapshots, with @MOMENT for the tables as they
+    were then; features are built in scratch datasets, which are dropped, and compared there.
     """
     if (earlier is None) == (cutoff is None):
-        raise click.UsageError("Give either --earlier FOLDER or --cutoff DATE.")
+        raise click.UsageError("Give either --earlier DELIVERY or --cutoff DATE.")
     shared: dict[str, Any] = {
         "model": features,
         "dbt_vars": _vars(vars_text),
         "progress": lambda step: click.echo(f"Replay: {step}", err=True),
     }
-    if cutoff is not None:
-        comparison = replay_cutoff(project_dir, later, cutoff.date(), **shared)
+    on_files = (os.environ.get("LEAD_SCORING_TARGET") or "duckdb") == "duckdb"
+    day = before.date() if before else None
+    if earlier is None and cutoff is not None:
+        if not on_files:
+            raise click.UsageError("--cutoff makes files; on BigQuery: --earlier DATASET@MOMENT.")
+        comparison = replay_cutoff(project_dir, Path(later), cutoff.date(), **shared)
+    elif on_files:
+        folders = (Path(str(earlier)), Path(later))
+        comparison = replay_deliveries(project_dir, *folders, before=day, **shared)
     else:
-        assert earlier is not None  # noqa: S101 - said above, for the type checker
-        day = before.date() if before else None
-        comparison = replay_deliveries(project_dir, earlier, later, before=day, **shared)
+        comparison = replay_datasets(project_dir, str(earlier), later, before=day, **shared)
     click.echo(_as_json(comparison) if as_json else _as_text(comparison))
     sys.exit(0 if comparison.equal else 1)
 

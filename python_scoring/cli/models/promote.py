@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from python_scoring.cli.audit.sentinel import acknowledgements
+from python_scoring.cli.models.export_sql import tell_sql_copy
 from python_scoring.cli.options import (
     TableChoice,
     chosen_table,
@@ -30,7 +31,7 @@ from python_scoring.training.promotion_gates import (
 @click.command(
     epilog="""\b
 Examples:
-  lead-scoring models promote v2-boosted-20250531-0a1b2c3d --reason "better on May"
+  lead-scoring models promote v3-boosted-20250531-0a1b2c3d --reason "better on May"
   lead-scoring models promote V --acknowledge 'referral=known at the first contact, asked sales'
   lead-scoring models promote V --override "first model of the new region; reviewed weekly"
 
@@ -64,16 +65,17 @@ def promote(
     label: str | None,
     date: str | None,
     features: str | None,
-    folder: Path | None,
+    place: str | None,
     as_json: bool,
 ) -> None:
     """Let a version score from now on, if it passes the gates.
 
     Its figures must reach the targets (seeds/mappings/model_targets.csv), no feature may be
     suspected of knowing the future, and it must rank no worse than the model in force on leads that
-    neither has learned from.
+    neither has learned from. Where the project in this folder scores in SQL, its copy of the model
+    is renewed too; else one line says what is left to do.
     """
-    registry = Registry(folder)
+    registry = Registry(place)
     candidate, in_force = _the_two(registry, version)
     acknowledged = acknowledgements(acknowledge)
     checks = target_checks(candidate.metadata) + suspect_checks(candidate.metadata, acknowledged)
@@ -92,6 +94,7 @@ def promote(
     evidence = record | ({} if passed else {"override": override})
     seen = in_force.version if in_force else None
     print_record(registry.promote(version, reason, evidence, compared_with=[seen]), as_json)
+    tell_sql_copy(candidate, place)
 
 
 def _the_two(registry: Registry, version: str) -> tuple[Artifact, Artifact | None]:

@@ -1,11 +1,11 @@
 """`lead-scoring models list | show | rollback`."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
 
+from python_scoring.cli.models.export_sql import tell_sql_copy
 from python_scoring.cli.options import json_option, registry_option
 from python_scoring.cli.printing import print_record
 from python_scoring.errors import ArtifactError
@@ -22,15 +22,16 @@ Exit codes: 0 done, 2 could not read the registry.
 )
 @registry_option
 @json_option
-def list_(folder: Path | None, as_json: bool) -> None:
+def list_(place: str | None, as_json: bool) -> None:
     """List all versions with their test figures; the promoted one is marked."""
-    registry = Registry(folder)
-    rows = [_row(registry, version) for version in registry.versions()]
+    registry = Registry(place)
+    promoted = registry.promoted()
+    rows = [_row(registry, version, promoted) for version in registry.versions()]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
         return
     if not rows:
-        click.echo(f"No model in {registry.folder} yet; train one: lead-scoring train", err=True)
+        click.echo(f"No model in {registry.place} yet; train one: lead-scoring train", err=True)
     for row in rows:
         figures = row.get("problem") or (
             f"AUC {row['auc']:.3f}  AUC-PR {row['auc_pr']:.3f}  lift {row['top_decile_lift']:.2f}"
@@ -49,9 +50,9 @@ Exit codes: 0 done, 2 no such version, or a damaged one.
 @click.argument("version", required=False)
 @registry_option
 @json_option
-def show(version: str | None, folder: Path | None, as_json: bool) -> None:
+def show(version: str | None, place: str | None, as_json: bool) -> None:
     """Show one version, the promoted one by default: how it was trained and how it did."""
-    registry = Registry(folder)
+    registry = Registry(place)
     artifact = registry.load(version)
     promotions = [r for r in registry.history() if r["version"] == artifact.version]
     description = {
@@ -77,13 +78,19 @@ Exit codes: 0 done, 2 there is none before, or it is damaged.
 @click.option("--reason", default="", help="Why; kept in the history.")
 @registry_option
 @json_option
-def rollback(reason: str, folder: Path | None, as_json: bool) -> None:
-    """Go back to the version that was promoted before the current one."""
-    print_record(Registry(folder).rollback(reason), as_json)
+def rollback(reason: str, place: str | None, as_json: bool) -> None:
+    """Go back to the version that was promoted before the current one.
+
+    Its SQL copy is renewed as by `models promote`.
+    """
+    registry = Registry(place)
+    record = registry.rollback(reason)
+    print_record(record, as_json)
+    tell_sql_copy(registry.load(record["version"]), place)
 
 
-def _row(registry: Registry, version: str) -> dict[str, Any]:
-    status = "promoted" if version == registry.promoted() else "candidate"
+def _row(registry: Registry, version: str, promoted: str | None) -> dict[str, Any]:
+    status = "promoted" if version == promoted else "candidate"
     try:
         metadata = registry.load(version).metadata
     except ArtifactError as error:

@@ -8,7 +8,7 @@ import click
 
 from python_scoring.cli.options import json_option
 from python_scoring.io.database.bigquery_bytes import Reading, estimate_readings
-from python_scoring.io.warehouse import database_path
+from python_scoring.io.warehouse.duckdb import database_path
 
 SHOWN = 12
 _MB = 1e6

@@ -11,9 +11,9 @@ import click
 
 from python_scoring.destinations.channel import Destination
 from python_scoring.destinations.delivery import Plan, deliver, plan_delivery, settle_unfinished
-from python_scoring.destinations.delivery_log import DeliveryLog, only_sync
+from python_scoring.destinations.delivery_log import DeliveryLog
 from python_scoring.destinations.installed import DESTINATIONS, open_destination
-from python_scoring.io.warehouse import require_duckdb
+from python_scoring.io.warehouse.current import warehouse
 
 
 class DestinationGroup(click.Group):
@@ -73,13 +73,12 @@ Exit codes: 0 done, 1 it does not fit, or rows were invalid, rejected or not con
 
 
 def _sync(name: str, execute: bool, check: bool, out: Path, as_json: bool) -> None:
-    require_duckdb()
     destination = open_destination(name)
     if execute or check:
         destination.connect()
     if execute:
-        with only_sync():
-            report = _execute(destination, out)
+        with warehouse().only_sync() as require_lease:
+            report = _execute(destination, DeliveryLog(destination, require_lease), out)
     else:
         report = _report(plan_delivery(destination, out), out)
         report |= {"findings": destination.findings()} if check else {}
@@ -88,8 +87,7 @@ def _sync(name: str, execute: bool, check: bool, out: Path, as_json: bool) -> No
         sys.exit(1)
 
 
-def _execute(destination: Destination, out: Path) -> dict[str, Any]:
-    log = DeliveryLog(destination)
+def _execute(destination: Destination, log: DeliveryLog, out: Path) -> dict[str, Any]:
     settled = settle_unfinished(log, destination.channels())
     plan = plan_delivery(destination, out)
     report = _report(plan, out) | {"settled": settled}

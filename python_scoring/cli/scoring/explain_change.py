@@ -3,12 +3,11 @@
 import datetime as dt
 import json
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 import numpy as np
 
-from python_scoring.cli.options import json_option
+from python_scoring.cli.options import REGISTRY_HELP, json_option
 from python_scoring.explanation.narrative import spoken
 from python_scoring.explanation.score_change import FactChange, ScoreChange, explain_change
 
@@ -30,18 +29,14 @@ Exit codes: 0 explained, 2 could not (not scored on two days, the model is gone)
 @click.option("--prospect", type=int, help="CRD of an advisor who is not in Salesforce.")
 @click.option("--from", "from_date", type=DAY, help="Earlier day.  [default: the one before --to]")
 @click.option("--to", "to_date", type=DAY, help="Later day.  [default: the newest]")
-@click.option(
-    "--registry",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Registry folder; default: LEAD_SCORING_MODELS, else the repository's.",
-)
+@click.option("--registry", metavar="PLACE", help=REGISTRY_HELP)
 @json_option
 def explain_change_(
     lead: str | None,
     prospect: int | None,
     from_date: dt.datetime | None,
     to_date: dt.datetime | None,
-    registry: Path | None,
+    registry: str | None,
     as_json: bool,
 ) -> None:
     """Explain why a score moved between two days: the facts that changed, and a new model.

@@ -31,7 +31,7 @@ FOLDER = Path("target/reports")
     epilog="""\b
 Examples:
   lead-scoring report
-  lead-scoring report --model v2-boosted-20250531-0a1b2c3d --out reports/may
+  lead-scoring report --model v3-boosted-20250531-0a1b2c3d --out reports/may
   lead-scoring report --input leads.parquet --label target --date contacted_date \\
       --backtest scores.parquet --json | jq .signal
 
@@ -63,7 +63,7 @@ Exit codes: 0 written, 2 could not (no such model, or not the rows it was traine
 @json_option
 def report(
     model: str | None,
-    folder: Path | None,
+    place: str | None,
     path: Path | None,
     label: str | None,
     date: str | None,
@@ -80,7 +80,7 @@ def report(
         raise click.UsageError("--input needs --label and --date.")
     if not path and (label or date):
         raise click.UsageError("--label and --date go with --input.")
-    figures = _compute(model, folder, path, label or "", date or "", scores)
+    figures = _compute(model, place, path, label or "", date or "", scores)
     files = _write(figures, out or FOLDER / figures["version"])
     if as_json:
         click.echo(json.dumps({"files": files} | figures, indent=1, ensure_ascii=False))
@@ -91,13 +91,13 @@ def report(
 
 def _compute(
     model: str | None,
-    folder: Path | None,
+    place: str | None,
     path: Path | None,
     label: str,
     date: str,
     scores: Path | None,
 ) -> dict[str, Any]:
-    artifact = Registry(folder).load(model)
+    artifact = Registry(place).load(model)
     rows = find_rows(artifact, path, label, date)
     hypotheses = None if path else read_hypotheses()
     if not path and (failure := failure_of_the_last_build()):

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from python_scoring.cli.options import (
+    REGISTRY_HELP,
     TableChoice,
     chosen_table,
     json_option,
@@ -20,7 +21,6 @@ from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.splits import SplitRule
 from python_scoring.metrics.intervals import Interval
 from python_scoring.metrics.ranking import Evaluation
-from python_scoring.model.artifact import write_artifact
 from python_scoring.model.registry import Registry
 from python_scoring.training.optuna_search import read_recipe
 from python_scoring.training.train import STEPS, TrainingRun, TrainingSettings
@@ -33,7 +33,7 @@ Examples:
   lead-scoring train
   lead-scoring train --input leads.parquet --label target --date contacted_date --json
   lead-scoring train --input leads.csv --label won --date day --features age,visits --out models
-  lead-scoring train --recipe recipe.json
+  lead-scoring train --recipe recipe.json --out gs://bucket/models
 
 \b
 Exit codes: 0 trained, 2 could not (bad input, too few conversions).
@@ -42,8 +42,8 @@ Exit codes: 0 trained, 2 could not (bad input, too few conversions).
 @table_options
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Registry folder; default: LEAD_SCORING_MODELS, else the repository's.",
+    metavar="PLACE",
+    help=REGISTRY_HELP,
 )
 @click.option("--name", default="boosted", show_default=True, help="Family name in the version.")
 @click.option("--note", default="", help="Words about the data, kept in the artifact.")
@@ -64,7 +64,7 @@ def train(
     label: str | None,
     date: str | None,
     features: str | None,
-    out: Path | None,
+    out: str | None,
     name: str,
     note: str,
     test_share: float,
@@ -81,6 +81,7 @@ def train(
     """
     if not re.fullmatch(r"[a-z0-9_]+", name):
         raise click.UsageError("--name takes small letters, digits and underscores.")
+    registry = Registry(out)
     rule = SplitRule(calibration_share, test_share, gap_days)
     table = chosen_table(TableChoice(path, label, date, features), rule)
     recipe = read_recipe(recipe_file, seed) if recipe_file else None
@@ -88,18 +89,17 @@ def train(
     with click.progressbar(length=STEPS, label="Training", file=sys.stderr) as bar:
         run = train_model(table, settings, lambda: bar.update(1))
         bar.update(bar.length or 0)
-    registry = Registry(out)
-    version = write_artifact(run.draft, registry.folder, name=name)
+    version = registry.add(run.draft, name=name)
     for warning in run.warnings:
         click.echo(f"Warning: {warning}", err=True)
-    report = _report(version, registry.folder / version, run)
+    report = _report(version, f"{registry.place}/{version}", run)
     click.echo(json.dumps(report, indent=1) if as_json else _readable(version, run, table))
 
 
-def _report(version: str, folder: Path, run: TrainingRun) -> dict[str, Any]:
+def _report(version: str, folder: str, run: TrainingRun) -> dict[str, Any]:
     metadata = run.draft.metadata
     shown = ("source", "counts", "periods", "choice", "calibration", "metrics", "baseline")
-    return {"version": version, "folder": str(folder)} | {
+    return {"version": version, "folder": folder} | {
         key: metadata[key] for key in (*shown, "warnings")
     }
 

@@ -77,7 +77,7 @@ def _readings(
     nodes: list[dict[str, Any]], connection: duckdb.DuckDBPyConnection
 ) -> Iterator[Reading]:
     statements = {
-        node["unique_id"]: _bare(sqlglot.parse_one(_compiled(node), dialect=_DIALECT))
+        node["unique_id"]: bare(sqlglot.parse_one(_compiled(node), dialect=_DIALECT))
         for node in nodes
         if node["resource_type"] in ("model", "test") and node["language"] == "sql"
     }
@@ -86,8 +86,8 @@ def _readings(
         for node in nodes
         if node["resource_type"] == "model" and node["config"]["materialized"] == "view"
     }
-    tables = {name: kinds for name, kinds in _schema(connection).items() if name not in views}
-    sizes = {name: _column_bytes(connection, name, tables[name]) for name in tables}
+    tables = {name: kinds for name, kinds in schema_of(connection).items() if name not in views}
+    sizes = {name: column_bytes(connection, name, tables[name]) for name in tables}
     for node_id, statement in statements.items():
         columns = columns_read(exp.expand(statement, views, dialect=_DIALECT), dict(tables))
         by_table = {t: sum(sizes[t][c] for c in names) for t, names in columns.items()}
@@ -129,7 +129,7 @@ def _compiled(node: dict[str, Any]) -> str:
     return code
 
 
-def _bare(statement: exp.Expr) -> exp.Query:
+def bare(statement: exp.Expr) -> exp.Query:
     """Tables without database and schema, in lower case: names are unique in this project."""
     if not isinstance(statement, exp.Query):
         raise TypeError(f"dbt compiles queries only, not {statement.key}")
@@ -140,7 +140,8 @@ def _bare(statement: exp.Expr) -> exp.Query:
     return statement
 
 
-def _schema(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+def schema_of(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Return the type of each column of each relation, names in lower case."""
     query = (
         "select lower(table_name), lower(column_name), data_type from information_schema.columns"
     )
@@ -150,7 +151,7 @@ def _schema(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     return schema
 
 
-def _column_bytes(
+def column_bytes(
     connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str]
 ) -> dict[str, int]:
     """Logical size of each column: a null takes nothing, a text two bytes and its own."""

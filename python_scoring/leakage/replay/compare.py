@@ -1,16 +1,38 @@
-"""Compares the features of two builds, value by value, over every subject of the common past."""
+"""Compares the features of two builds, value by value, over every subject of the common past.
+
+The statements are of the part of SQL that DuckDB and BigQuery share, so the same ones run inside
+either; only counts and a few differing rows come back.
+"""
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
+import pyarrow as pa
 
 from python_scoring.errors import LeadScoringError
-from python_scoring.leakage.replay.scratch_build import ScratchBuild
 
 EXAMPLES = 3
 SOURCE_ROWS = 6
+# no engine promises the order in which it adds floats
+TOLERANCE = "1e-9"
+Select = Callable[[str], pa.Table]
+
+
+@dataclass(frozen=True)
+class Build:
+    """Where a build and what it was made of can be read, as quoted names of relations.
+
+    Args:
+        features: The feature model.
+        contacts: The source ria_contacts_current.
+        history: The source contact_registered_employment_history.
+    """
+
+    features: str
+    contacts: str
+    history: str
 
 
 @dataclass(frozen=True)
@@ -56,11 +78,14 @@ class Comparison:
 
 
 def compare_builds(
-    earlier: ScratchBuild, later: ScratchBuild, features: list[str], before: dt.date
+    select: Select, earlier: Build, later: Build, features: Sequence[str], before: dt.date
 ) -> Comparison:
     """Compare every feature of every subject whose `as_of_date` lies before a day.
 
+    Floats that differ by less than a billionth of themselves are the same.
+
     Args:
+        select: Runs a select where both builds can be read.
         earlier: Build of the earlier delivery.
         later: Build of the later delivery.
         features: Names of the columns to compare.
@@ -70,33 +95,35 @@ def compare_builds(
         LeadScoringError: No subject in common, or a feature that a build lacks or types otherwise.
 
     """
-    with duckdb.connect() as connection:
-        earlier.attach(connection, "earlier")
-        later.attach(connection, "later")
-        _check_types(connection, earlier.model, features)
-        connection.execute(_paired(earlier.model, features), {"before": before})
-        counts = connection.execute(
-            "select count(*) filter (in_earlier and in_later), count(*) filter (not in_later),"
-            " count(*) filter (not in_earlier) from paired"
-        ).fetchall()[0]
-        if not counts[0]:
-            raise LeadScoringError(
-                "The two deliveries have no subject of the past in common; nothing was compared.",
-                why="A comparison of nothing would look like a pass.",
-                where=f"{counts[1]} subjects before {before} in the earlier one only, "
-                f"{counts[2]} in the later one only",
-                fix="Give two deliveries of the same sources, or another --before.",
-            )
-        differences = [_difference(connection, name) for name in features]
-    compared, only_earlier, only_later = counts
-    return Comparison(before, compared, only_earlier, only_later, differences)
+    floats = _floats(select, earlier, later, features)
+    differs = {name: _differs(name, is_float=name in floats) for name in features}
+    paired = _paired(earlier, later, features, before)
+    counts = select(paired + _counts(differs.values())).to_pylist()[0]
+    if not counts["compared"]:
+        raise LeadScoringError(
+            "The two deliveries have no subject of the past in common; nothing was compared.",
+            why="A comparison of nothing would look like a pass.",
+            where=f"{counts['only_earlier']} subjects before {before} in the earlier one only, "
+            f"{counts['only_later']} in the later one only",
+            fix="Give two deliveries of the same sources, or another --before.",
+        )
+    found = []
+    for number, name in enumerate(features):
+        examples = []
+        if differing := counts[f"differing_{number}"]:
+            rows = select(paired + _first(name, differs[name])).to_pylist()
+            examples = [_example(select, earlier, later, row) for row in rows]
+        found.append(FeatureDifference(name, differing, examples))
+    missing = (counts["only_earlier"], counts["only_later"])
+    return Comparison(before, counts["compared"], *missing, found)
 
 
-def _check_types(connection: duckdb.DuckDBPyConnection, model: str, features: list[str]) -> None:
-    types = [
-        {row[0]: row[1] for row in connection.execute(f"describe {side}.main.{model}").fetchall()}
-        for side in ("earlier", "later")
+def _floats(select: Select, earlier: Build, later: Build, features: Sequence[str]) -> set[str]:
+    """Return the features that are floats, after checking that both builds type all alike."""
+    schemas = [
+        select(f"select * from {build.features} where false").schema for build in (earlier, later)
     ]
+    types = [dict(zip(schema.names, schema.types, strict=True)) for schema in schemas]
     odd = [
         name
         for name in features
@@ -106,80 +133,101 @@ def _check_types(connection: duckdb.DuckDBPyConnection, model: str, features: li
         raise LeadScoringError(
             f"The builds disagree on the columns {', '.join(odd)}.",
             why="Values of different types are not the same feature.",
-            where=model,
+            where=f"{earlier.features}, {later.features}",
             fix="Build both with the same code.",
         )
+    return {name for name in features if pa.types.is_floating(types[0][name])}
 
 
-def _paired(model: str, features: list[str]) -> str:
-    pairs = ", ".join(
-        f'earlier."{name}" as "{name}__earlier", later."{name}" as "{name}__later"'
+def _paired(earlier: Build, later: Build, features: Sequence[str], before: dt.date) -> str:
+    """Return the beginning of a statement: the subjects of both builds, side by side."""
+    past = "select * from {relation} where as_of_date < date '{before}'"
+    values = "".join(
+        f", earlier_build.{name} as {name}__earlier, later_build.{name} as {name}__later"
         for name in features
     )
-    past = "(select * from {side}.main.{model} where as_of_date < $before)"
+    both = "coalesce(earlier_build.{name}, later_build.{name}) as {name}"
+    keys = ", ".join(both.format(name=n) for n in ("prediction_id", "as_of_date", "advisor_crd"))
     return (
-        "create temp table paired as select prediction_id,"
-        " coalesce(earlier.as_of_date, later.as_of_date) as as_of_date,"
-        " coalesce(earlier.advisor_crd, later.advisor_crd) as advisor_crd,"
-        " earlier.as_of_date is not null as in_earlier, later.as_of_date is not null as in_later,"
-        f" earlier.firm_crd as firm_earlier, later.firm_crd as firm_later, {pairs}"
-        f" from {past.format(side='earlier', model=model)} as earlier"
-        f" full join {past.format(side='later', model=model)} as later using (prediction_id)"
+        f"with earlier_build as ({past.format(relation=earlier.features, before=before)}),\n"
+        f"later_build as ({past.format(relation=later.features, before=before)}),\n"
+        f"paired as (\n    select {keys},\n"
+        "    earlier_build.prediction_id is not null as in_earlier,"
+        " later_build.prediction_id is not null as in_later,"
+        f" earlier_build.firm_crd as firm_earlier, later_build.firm_crd as firm_later{values}\n"
+        "    from earlier_build full join later_build"
+        " on earlier_build.prediction_id = later_build.prediction_id\n)\n"
     )
 
 
-def _difference(connection: duckdb.DuckDBPyConnection, name: str) -> FeatureDifference:
-    differs = f'in_earlier and in_later and "{name}__earlier" is distinct from "{name}__later"'
-    total = connection.execute(f"select count(*) from paired where {differs}").fetchall()[0][0]
-    rows = connection.execute(
-        f'select prediction_id, as_of_date, "{name}__earlier", "{name}__later",'
-        f" advisor_crd, firm_earlier, firm_later from paired where {differs}"
-        f" order by prediction_id limit {EXAMPLES}"
-    ).fetchall()
-    keys = ("prediction_id", "as_of_date", "earlier", "later")
-    examples = [
-        dict(zip(keys, row[:4], strict=True))
-        | {"source_rows": _source_rows(connection, row[1], row[4], row[5], row[6])}
-        for row in rows
-    ]
-    return FeatureDifference(name, total, examples)
+def _differs(name: str, *, is_float: bool) -> str:
+    one, other = f"{name}__earlier", f"{name}__later"
+    differs = f"in_earlier and in_later and {one} is distinct from {other}"
+    if not is_float:
+        return differs
+    near = f"abs({one} - {other}) <= {TOLERANCE} * greatest(abs({one}), abs({other}))"
+    return f"{differs} and not coalesce({near}, false)"
+
+
+def _counts(differs: Iterable[str]) -> str:
+    wanted = {
+        "compared": "in_earlier and in_later",
+        "only_earlier": "not in_later",
+        "only_later": "not in_earlier",
+    } | {f"differing_{number}": condition for number, condition in enumerate(differs)}
+    counted = (f"count(case when {what} then 1 end) as {name}" for name, what in wanted.items())
+    return f"select {', '.join(counted)} from paired"
+
+
+def _first(name: str, differs: str) -> str:
+    return (
+        "select prediction_id, as_of_date, advisor_crd, firm_earlier, firm_later,"
+        f" {name}__earlier as value_earlier, {name}__later as value_later"
+        f" from paired where {differs} order by prediction_id limit {EXAMPLES}"
+    )
+
+
+def _example(select: Select, earlier: Build, later: Build, row: dict[str, Any]) -> dict[str, Any]:
+    firms = {row["firm_earlier"], row["firm_later"]} - {None}
+    rows = _source_rows(earlier, later, row["as_of_date"], row["advisor_crd"], sorted(firms))
+    return {
+        "prediction_id": row["prediction_id"],
+        "as_of_date": row["as_of_date"],
+        "earlier": row["value_earlier"],
+        "later": row["value_later"],
+        "source_rows": select(rows).to_pylist(),
+    }
 
 
 def _source_rows(
-    connection: duckdb.DuckDBPyConnection,
-    as_of_date: dt.date,
-    advisor: int | None,
-    *firms: int | None,
-) -> list[dict[str, Any]]:
-    """Return registrations and firm months behind a subject that only one delivery holds.
+    earlier: Build, later: Build, as_of_date: dt.date, advisor: int | None, firms: list[int]
+) -> str:
+    """Return a select of registrations behind a subject that only one delivery holds.
 
     The advisor's own rows come first, then those of the advisor's firms that had begun by the day.
     """
-    registrations = (
+    own = f"advisor = {int(advisor)}" if advisor is not None else "false"
+    listed = ", ".join(str(int(firm)) for firm in firms)
+    at_firms = f"firm in ({listed}) and started <= date '{as_of_date}'" if firms else "false"
+    sides = (_registrations(build, sign) for build, sign in ((earlier, 1), (later, -1)))
+    rows = "\nunion all\n".join(query for side in sides for query in side)
+    return (
+        "select case when sum(side) > 0 then 'earlier' else 'later' end as only_in,"
+        f" advisor, firm, started, ended, source_table from (\n{rows}\n) as registrations"
+        f"\nwhere started is not null and ({own} or ({at_firms}))"
+        "\ngroup by advisor, firm, started, ended, source_table having sum(side) <> 0"
+        f"\norder by case when {own} then 0 else 1 end, started, firm, advisor, only_in,"
+        f" source_table limit {SOURCE_ROWS}"
+    )
+
+
+def _registrations(build: Build, sign: int) -> tuple[str, str]:
+    return (
         "select RIA_CONTACT_CRD_ID as advisor,"
         " LATEST_REGISTERED_EMPLOYMENT_COMPANY_CRD_ID as firm,"
         " LATEST_REGISTERED_EMPLOYMENT_START_DATE as started, cast(null as date) as ended,"
-        " 'ria_contacts_current' as source_table from {side}.fintrx.ria_contacts_current"
-        " union all select RIA_CONTACT_CRD_ID, PREVIOUS_REGISTRATION_COMPANY_CRD_ID,"
+        f" 'ria_contacts_current' as source_table, {sign} as side from {build.contacts}",
+        "select RIA_CONTACT_CRD_ID, PREVIOUS_REGISTRATION_COMPANY_CRD_ID,"
         " PREVIOUS_REGISTRATION_COMPANY_START_DATE, PREVIOUS_REGISTRATION_COMPANY_END_DATE,"
-        " 'contact_registered_employment_history'"
-        " from {side}.fintrx.contact_registered_employment_history"
+        f" 'contact_registered_employment_history', {sign} from {build.history}",
     )
-    relevant = (
-        "(select * from (" + registrations + ") where advisor = $advisor"
-        " or (firm in (select unnest($firms)) and started <= $day))"
-    )
-    sides = {side: relevant.format(side=side) for side in ("earlier", "later")}
-    query = " union all ".join(
-        f"select '{side}' as only_in, * from ({sides[side]} except all {sides[other]})"
-        for side, other in (("earlier", "later"), ("later", "earlier"))
-    )
-    query = (
-        f"select * from ({query}) where started is not null"
-        " order by advisor is distinct from $advisor, started, firm, advisor, only_in, source_table"
-        f" limit {SOURCE_ROWS}"
-    )
-    known = [firm for firm in firms if firm is not None]
-    cursor = connection.execute(query, {"advisor": advisor, "firms": known, "day": as_of_date})
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -14,9 +14,14 @@ from python_scoring.features.contract import project_contract
 from python_scoring.io.delivery.csv_text import check_csv
 from python_scoring.io.delivery.files import find_source
 from python_scoring.io.delivery.sql_text import file_scan
-from python_scoring.leakage.replay.compare import Comparison, compare_builds
+from python_scoring.leakage.replay.compare import Comparison
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
-from python_scoring.leakage.replay.scratch_build import ScratchBuild, build_features, check_delivery
+from python_scoring.leakage.replay.scratch_build import (
+    ScratchBuild,
+    build_features,
+    check_delivery,
+    compare_files,
+)
 
 Progress = Callable[[str], None]
 CONTRACT = "models/features/{model}.yml"
@@ -49,7 +54,7 @@ def replay_deliveries(
     """
     check_delivery(earlier)
     check_delivery(later)
-    features = _features(project, model)
+    features = features_of(project, model)
     before = before or _newest_contact(earlier)
     with tempfile.TemporaryDirectory(prefix="replay-") as scratch:
         build = _builder(project, Path(scratch), model, dbt_vars)
@@ -58,7 +63,7 @@ def replay_deliveries(
         progress(f"building the later delivery, {later}")
         second = build("later", later, max(before, _newest_contact(later)))
         progress("comparing")
-        return compare_builds(first, second, features, before)
+        return compare_files(first, second, features, before)
 
 
 def replay_cutoff(
@@ -75,7 +80,7 @@ def replay_cutoff(
     Args and errors as in `replay_deliveries`; `cutoff` is the day of the earlier delivery.
     """
     check_delivery(data)
-    features = _features(project, model)
+    features = features_of(project, model)
     with tempfile.TemporaryDirectory(prefix="replay-") as scratch:
         build = _builder(project, Path(scratch), model, dbt_vars)
         progress(f"building {data}")
@@ -86,7 +91,7 @@ def replay_cutoff(
         progress("building that")
         first = build("earlier", folder, cutoff)
         progress("comparing")
-        return compare_builds(first, second, features, cutoff)
+        return compare_files(first, second, features, cutoff)
 
 
 def _builder(
@@ -102,7 +107,13 @@ def _builder(
     return build
 
 
-def _features(project: Path, model: str) -> list[str]:
+def features_of(project: Path, model: str) -> list[str]:
+    """Return the features that the contract of a model lists.
+
+    Raises:
+        LeadScoringError: It is no model, or has no contract.
+
+    """
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", model):
         raise LeadScoringError(
             f"{model!r} is no name of a model.",

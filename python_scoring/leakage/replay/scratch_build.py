@@ -1,5 +1,7 @@
 """Builds the feature models of a delivery in a database of its own, with dbt and the same code."""
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import duckdb
 from python_scoring.errors import LeadScoringError
 from python_scoring.io.dbt import run_dbt_apart, words_of
 from python_scoring.io.delivery.sql_text import literal
+from python_scoring.leakage.replay.compare import Build, Comparison, compare_builds
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,14 @@ class ScratchBuild:
 
     database: Path
     model: str
+
+    def readable(self, alias: str) -> Build:
+        """Return what of it is compared, in a connection that has it attached under a name."""
+        return Build(
+            f"{alias}.main.{self.model}",
+            f"{alias}.fintrx.ria_contacts_current",
+            f"{alias}.fintrx.contact_registered_employment_history",
+        )
 
     def attach(self, connection: duckdb.DuckDBPyConnection, alias: str) -> None:
         """Make the build readable in a connection under a name."""
@@ -79,4 +90,20 @@ def check_delivery(folder: Path) -> None:
             why="The replay builds the features of two deliveries of all four sources.",
             where=str(folder),
             fix="Name a folder as LEAD_SCORING_DATA takes it, such as seeds/demo.",
+        )
+
+
+def compare_files(
+    earlier: ScratchBuild, later: ScratchBuild, features: Sequence[str], before: dt.date
+) -> Comparison:
+    """Compare two builds that lie in DuckDB files; see `compare_builds`."""
+    with duckdb.connect() as connection:
+        earlier.attach(connection, "earlier")
+        later.attach(connection, "later")
+        return compare_builds(
+            lambda sql: connection.sql(sql).to_arrow_table(),
+            earlier.readable("earlier"),
+            later.readable("later"),
+            features,
+            before,
         )

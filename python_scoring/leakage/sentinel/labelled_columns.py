@@ -59,7 +59,7 @@ def read_columns(
     """
     table = read_table(path)
     named = [label, *([date] if date else []), *features]
-    require_columns(table, named, path.name)
+    require_columns(table.column_names, named, path.name)
     outcome = binary_label(table, label, path.name)
     table, outcome = table.filter(pa.array(~np.isnan(outcome))), outcome[~np.isnan(outcome)]
     positive = outcome == 1

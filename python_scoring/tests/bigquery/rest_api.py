@@ -1,6 +1,7 @@
 """BigQuery's REST interface on a loopback port, as far as dbt speaks it, over our warehouse."""
 
 import datetime as dt
+import io
 import json
 import re
 import threading
@@ -10,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyarrow.parquet as pq
+
 from python_scoring.tests.bigquery.warehouse import Warehouse
 from python_scoring.tests.bigquery.zetasql_engine import SqlRefusedError, Table, Value
 
@@ -17,6 +20,11 @@ PROJECT_ID = "offline"
 DATASET_ID = "ml_features"
 # The dataset in which BigQuery keeps the results of queries.
 _RESULTS = "_results"
+# the API's names of types that it calls otherwise than SQL does
+_TYPES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
+_TYPES |= {name: name for name in ("STRING", "DATE", "TIMESTAMP")}
+_API_NAMES = {sql: api for api, sql in _TYPES.items()}
+_UPLOAD = "/upload/"
 Json = dict[str, Any]
 Answer = tuple[int, Json]
 
@@ -34,6 +42,7 @@ class _BigQuery:
             ("GET", r"datasets/[^/]+_failed_tests(?:/tables)?", self._no_dataset),
             ("(?:GET|POST|PATCH)", r"datasets(?:/[^/]+)?", self._dataset),
             ("GET", r"datasets/[^/]+/tables", self._tables),
+            ("POST", r"datasets/[^/]+/tables", self._create_table),
             ("GET", r"datasets/(?P<dataset>[^/]+)/tables/(?P<name>[^/]+)", self._table),
             ("PATCH", r"datasets/(?P<dataset>[^/]+)/tables/(?P<name>[^/]+)", self._change_table),
             ("DELETE", r"datasets/[^/]+/tables/(?P<name>[^/]+)", self._drop),
@@ -93,8 +102,11 @@ class _BigQuery:
     def _insert_job(self, body: Json) -> Answer:
         job_id = body["jobReference"]["jobId"]
         job = {**body, "id": job_id, "status": {"state": "DONE"}}
+        query = body["configuration"]["query"]
+        sql = with_values(query["query"], query.get("queryParameters", []))
+        self._warehouse.changed = 0
         try:
-            verb, result = self._warehouse.run(body["configuration"]["query"]["query"])
+            verb, result = self._warehouse.run(sql)
         except SqlRefusedError as refusal:
             error = {"reason": "invalidQuery", "location": "query", "message": str(refusal)}
             job["status"] |= {"errorResult": error, "errors": [error]}
@@ -102,12 +114,32 @@ class _BigQuery:
             self._results[job_id] = result
             destination = _reference(job_id, _RESULTS)["tableReference"]
             job["configuration"]["query"]["destinationTable"] = destination
+            changed = self._warehouse.changed
             job["statistics"] = {
                 "totalBytesProcessed": "0",
-                "query": {"statementType": verb, "numDmlAffectedRows": "0"},
+                "query": {"statementType": verb, "numDmlAffectedRows": str(changed)},
             }
         self._jobs[job_id] = job
         return 200, job
+
+    def load(self, configuration: Json, content: bytes) -> Answer:
+        """Append a Parquet file to the table that a load job names."""
+        name = configuration["load"]["destinationTable"]["tableId"]
+        table = self._warehouse.tables[name]
+        added = pq.read_table(io.BytesIO(content)).select(list(table.columns)).to_pylist()
+        rows = (*table.rows, *(tuple(row.values()) for row in added))
+        self._warehouse.tables[name] = Table(table.columns, rows)
+        job_id = f"load-{len(self._jobs)}"
+        reference = {"projectId": PROJECT_ID, "jobId": job_id}
+        job = {"id": job_id, "jobReference": reference, "status": {"state": "DONE"}}
+        self._jobs[job_id] = job | {"configuration": configuration}
+        return 200, self._jobs[job_id]
+
+    def _create_table(self, body: Json) -> Answer:
+        name = body["tableReference"]["tableId"]
+        fields = body["schema"]["fields"]
+        self._warehouse.tables[name] = Table({f["name"]: _TYPES[f["type"]] for f in fields})
+        return self._table(body, DATASET_ID, name)
 
     def _job(self, body: Json, job_id: str) -> Answer:
         return 200, self._jobs[job_id]
@@ -116,6 +148,17 @@ class _BigQuery:
         table, job = self._results[job_id], self._jobs[job_id]
         shown = {"schema": _schema(table), "totalRows": str(len(table.rows)), "rows": _cells(table)}
         return 200, {"jobReference": job["jobReference"], "jobComplete": True, **shown}
+
+
+def with_values(sql: str, parameters: list[Json]) -> str:
+    """Put the values of positional parameters into a statement, as literals of their types."""
+    literals = iter([_literal(each) for each in parameters])
+    return re.sub(r"[?]", lambda found: next(literals), sql) if parameters else sql
+
+
+def _literal(parameter: Json) -> str:
+    kind, value = parameter["parameterType"]["type"], parameter["parameterValue"]["value"]
+    return f"cast({json.dumps(str(value))} as {kind})"
 
 
 def _problem(status: int, message: str) -> Answer:
@@ -135,7 +178,9 @@ def _reference(name: str, dataset: str = DATASET_ID) -> Json:
 
 
 def _schema(table: Table) -> Json:
-    fields = [{"name": name, "type": kind} for name, kind in table.columns.items()]
+    fields = [
+        {"name": name, "type": _API_NAMES.get(kind, kind)} for name, kind in table.columns.items()
+    ]
     return {"fields": [{**field, "mode": "NULLABLE"} for field in fields]}
 
 
@@ -157,6 +202,7 @@ def _cell(value: Value) -> str | None:
 def serving(warehouse: Warehouse) -> Iterator[str]:
     """Serve the warehouse while the context lasts; gives the address for `api_endpoint`."""
     bigquery = _BigQuery(warehouse)
+    uploads: list[Json] = []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -164,15 +210,27 @@ def serving(warehouse: Warehouse) -> Iterator[str]:
         def _handle(self) -> None:
             sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             path = urlsplit(self.path).path
-            status, answer = bigquery.answer(self.command, path, json.loads(sent or b"{}"))
+            if path.startswith(_UPLOAD):
+                status, answer = self._upload(sent)
+            else:
+                status, answer = bigquery.answer(self.command, path, json.loads(sent or b"{}"))
             payload = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(payload)))
+            if path.startswith(_UPLOAD):
+                self.send_header("Location", f"http://{self.headers['Host']}{_UPLOAD}file")
             self.end_headers()
             self.wfile.write(payload)
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _handle  # noqa: N815 - names of http.server
+        def _upload(self, sent: bytes) -> Answer:
+            """First the job, then, at the address that was given for it, the file."""
+            if self.command == "POST":
+                uploads.append(json.loads(sent)["configuration"])
+                return 200, {}
+            return bigquery.load(uploads.pop(), sent)
+
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _handle  # noqa: N815 - names of http.server
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Keep the test's output clean."""

@@ -3,12 +3,23 @@
 import re
 from dataclasses import dataclass, field
 
-from python_scoring.tests.bigquery.zetasql_engine import SqlRefusedError, Table, ZetaSql
+import sqlglot
+from sqlglot import exp
+
+from python_scoring.tests.bigquery.merges import merge
+from python_scoring.tests.bigquery.zetasql_engine import (
+    SqlRefusedError,
+    Table,
+    ZetaSql,
+    bigquery_type,
+)
 
 RELATION = re.compile(r"`[^`]+`\.`[^`]+`\.`([^`]+)`")
 _NODE = re.compile(r'"node_id": "([^"]+)"')
 _VERB = re.compile(r"(?:\s|--[^\n]*\n|/[*].*?[*]/|[(])*(\w+)", re.DOTALL)
-_CREATED = re.compile(r"create\s+or\s+replace\s+(?:table|view)\s+`([^`]+)`", re.IGNORECASE)
+_CREATED = re.compile(
+    r"create\s+(?:or\s+replace\s+)?(?:table|view)\s+(if\s+not\s+exists\s+)?`?(\w+)`?", re.IGNORECASE
+)
 _ADDED = re.compile(r"alter\s+table\s+`([^`]+)`\s+add\s+column\s+(\w+)\s+(\w+)\s*$", re.IGNORECASE)
 _INSERTED = re.compile(
     r"insert\s+into\s+`([^`]+)`\s*[(]([^)]+)[)]\s*(select\b.*)", re.IGNORECASE | re.DOTALL
@@ -30,14 +41,15 @@ class Statement:
 class Warehouse:
     """Tables by name (names are unique over datasets here), and a log of all that was sent.
 
-    INSERT of a query and DELETE are carried out, by queries of the same sense; MERGE is not, but
-    analysed.
+    INSERT of a query, DELETE and MERGE are carried out, by queries of the same sense.
     A column that ALTER TABLE adds is there afterwards, without values.
     """
 
     engine: ZetaSql
     tables: dict[str, Table] = field(default_factory=dict)
     log: list[Statement] = field(default_factory=list)
+    changed: int = 0
+    """Rows that the last MERGE changed."""
 
     def run(self, script: str) -> tuple[str, Table]:
         """Run the statements of a script.
@@ -61,7 +73,8 @@ class Warehouse:
 
     def reads(self, sql: str) -> dict[str, Table]:
         """The tables that a statement names; a table that is not there is left to the engine."""
-        named = set(re.findall(r"`([^`]+)`", sql))
+        # dbt quotes relations, commands do not
+        named = set(re.findall(r"`([^`]+)`", sql) or re.findall(r"\w+", sql))
         return {name: table for name, table in self.tables.items() if name in named}
 
     def _run_one(self, sql: str) -> tuple[str, Table]:
@@ -71,10 +84,13 @@ class Warehouse:
         if verb in ("SELECT", "WITH"):
             return "SELECT", self.engine.evaluate(sql, tables)
         self.engine.analyse(sql, tables)
-        if created := _CREATED.search(sql):
-            made = self.engine.evaluate(self.engine.created_query(sql), tables)
-            self.tables[created[1]] = made
-            return "CREATE_TABLE_AS_SELECT", made
+        if verb == "CREATE" and (created := _CREATED.search(sql)):
+            if created[1] and created[2] in self.tables:
+                return "CREATE_TABLE", Table({})
+            self.tables[created[2]] = self._made(sql, tables)
+            return "CREATE_TABLE_AS_SELECT", self.tables[created[2]]
+        if verb == "MERGE":
+            self.changed = merge(self.engine, sql, self.tables)
         if verb == "ALTER" and (added := _ADDED.search(sql)):
             table = self.tables[added[1]]
             rows = tuple((*row, None) for row in table.rows)
@@ -88,6 +104,12 @@ class Warehouse:
         if verb == "DROP" and (dropped := _DROPPED.search(sql)):
             self.tables.pop(dropped[1], None)
         return verb, Table({})
+
+    def _made(self, create: str, tables: dict[str, Table]) -> Table:
+        if re.search(r"\bselect\b", create, re.IGNORECASE):
+            return self.engine.evaluate(self.engine.created_query(create), tables)
+        columns = sqlglot.parse_one(create, dialect="bigquery").find_all(exp.ColumnDef)
+        return Table({c.name: bigquery_type(c.kind.sql("bigquery")) for c in columns if c.kind})
 
     def _insert(self, name: str, columns: str, query: str, tables: dict[str, Table]) -> None:
         table, added = self.tables[name], self.engine.evaluate(query, tables)

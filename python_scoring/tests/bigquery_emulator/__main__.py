@@ -9,10 +9,12 @@ from pathlib import Path
 import click
 
 from python_scoring.errors import LeadScoringError
+from python_scoring.tests.bigquery_emulator.commands import Commands
 from python_scoring.tests.bigquery_emulator.comparison_run import ComparisonRun
 from python_scoring.tests.bigquery_emulator.dbt_runs import on_duckdb, on_emulator
 from python_scoring.tests.bigquery_emulator.emulator import connect, running_emulator
 from python_scoring.tests.bigquery_emulator.known_gaps import read_gaps
+from python_scoring.tests.bigquery_emulator.sync_kills import SyncRuns
 
 FIRST_DAY = dt.date(2025, 6, 30)
 NEXT_DAY = FIRST_DAY + dt.timedelta(days=1)
@@ -29,7 +31,10 @@ OTHER_VARS = {"batch_days": 60, "test_share": 0.15, "label_window_days": 45}
     help="Virtual environment that holds the emulator.",
 )
 def main(environment: Path) -> None:
-    """Build the demo on the emulator on two days, and compare every published value with DuckDB.
+    """Build the demo on the emulator on two days, and compare with DuckDB.
+
+    Every published value, and what every command prints that reads or writes the warehouse; and
+    kill the sync from the emulator at many moments.
 
     Exit codes: 0 all alike, 1 something differs or dbt failed.
     """
@@ -53,9 +58,20 @@ def _run(environment: Path) -> ComparisonRun:
                 connect(address),
                 gaps,
             )
-            run.day(FIRST_DAY, {})
-            run.day(NEXT_DAY, OTHER_VARS)
+            commands = Commands(run.duckdb, run.emulator)
+            for day, other_vars in ((FIRST_DAY, {}), (NEXT_DAY, OTHER_VARS)):
+                run.day(day, other_vars)
+                click.echo("commands, their JSON compared with DuckDB's:")
+                commands.every_day()
+                commands.retrain(day)
+            commands.explain(**run.subjects_of_both_days())
+            commands.batch(NEXT_DAY + dt.timedelta(days=1), run.load_taken_over)
+            commands.every_day()
+            run.failures += commands.failures
+            syncs = SyncRuns(run.client, address, folder / "syncs", run.emulator.manifest())
+            run.failures += syncs.failures()
             run.check_what_was_sent()
+            click.echo(f"\n{commands.compared} commands gave what DuckDB's gave")
             return run
 
 

@@ -14,18 +14,17 @@ import pyarrow.parquet as pq
 from google.cloud import bigquery
 
 from python_scoring.tests.bigquery_emulator.compare import RELATIVE_TOLERANCE, Comparison, compare
-from python_scoring.tests.bigquery_emulator.dbt_runs import DbtRuns, database
+from python_scoring.tests.bigquery_emulator.dbt_runs import TAKEN_OVER, DbtRuns, database
 from python_scoring.tests.bigquery_emulator.deliveries import load_table
+from python_scoring.tests.bigquery_emulator.emulator import PROJECT_ID
 from python_scoring.tests.bigquery_emulator.known_gaps import Gap
 from python_scoring.tests.support.partition_filters import DAY, unfiltered
 from python_scoring.tests.support.project_copy import PROJECT
 
-# made by DuckDB's build: known_gaps.yml says why the emulator's cannot
-TAKEN_OVER = ("subject_scores", "unseen_lead_scores", "contact_suppressions")
 _MOST_JOBS = 100_000
 _DBT_COMMENT = '/* {"app": "dbt"'
 # What others are made of is not read back row by row: its values reach the relations that are.
-_INGREDIENTS = ("stg_", "int_", "feat_", *TAKEN_OVER)
+_INGREDIENTS = ("stg_", "int_", "feat_")
 
 
 @dataclass
@@ -63,7 +62,7 @@ class ComparisonRun:
         self.emulator.run("parse", *arguments)
         if not self.days_built:
             self._load_sources()
-        self._load_taken_over()
+        self.load_taken_over()
         counts = self.emulator.run("build", *self._excluded(), *arguments)
         if earlier:  # a day that is published again replaces itself
             for runs in (self.duckdb, self.emulator):
@@ -93,6 +92,18 @@ class ComparisonRun:
         for gap in self.gaps:
             click.echo(f"  - {gap.gap} (covered by: {gap.covered_by})")
 
+    def subjects_of_both_days(self) -> dict[str, Any]:
+        """A lead and a prospect that were scored on every day."""
+        found = {}
+        for kind, key, relation in (
+            ("lead", "lead_id", "lead_scores_daily"),
+            ("prospect", "advisor_crd", "prospect_scores"),
+        ):
+            scores = self._on_duckdb(relation).to_pylist()
+            days = Counter(row[key] for row in scores)
+            found[kind] = min(subject for subject, n in days.items() if n == self.days_built)
+        return found
+
     def summary(self) -> str:
         """What was compared and found, in a few lines."""
         compared = f"{self.rows_compared:,} rows, {self.values_compared:,} values compared"
@@ -109,15 +120,16 @@ class ComparisonRun:
 
     def _load_sources(self) -> None:
         for source in self.emulator.manifest()["sources"].values():
+            if source["source_name"] == "delivery":  # what DuckDB notes of the files
+                continue
             rows = pq.read_table(PROJECT / "seeds/demo" / f"{source['name']}.parquet")
             name = f"{source['database']}.{source['schema']}.{source['identifier']}"
             load_table(self.client, name, rows)
 
-    def _load_taken_over(self) -> None:
-        for node in self.emulator.manifest()["nodes"].values():
-            if node["name"] in TAKEN_OVER:
-                name = f"{node['database']}.{node['schema']}.{node['name']}"
-                load_table(self.client, name, self._on_duckdb(node["name"]))
+    def load_taken_over(self) -> None:
+        """Load what DuckDB's build of the day has made in place of the emulator's models."""
+        for name in (name for gap in self.gaps for name in gap.stand_in):
+            load_table(self.client, f"{PROJECT_ID}.{TAKEN_OVER}.{name}", self._on_duckdb(name))
 
     def _on_duckdb(self, relation: str) -> pa.Table:
         with duckdb.connect(str(database(self.duckdb.folder)), read_only=True) as connection:
@@ -127,7 +139,8 @@ class ComparisonRun:
         table = f"{node['database']}.{node['schema']}.{node['alias']}"
         # the rows of a view cannot be listed, only asked for
         if node["config"]["materialized"] == "view":
-            return self.client.query(f"select * from `{table}`").to_arrow()
+            query = self.client.query(f"select * from `{table}`")
+            return query.to_arrow(create_bqstorage_client=False)
         return self.client.list_rows(table).to_arrow(create_bqstorage_client=False)
 
     def _days_so_far(self) -> dict[str, pa.Table]:

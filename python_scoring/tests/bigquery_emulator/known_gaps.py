@@ -19,6 +19,7 @@ class Gap:
     reason: str
     covered_by: str
     exclude: Sequence[str] = ()
+    stand_in: Sequence[str] = ()
     macro: str = ""
     columns: Sequence[str] = ()
     refuses: str = ""

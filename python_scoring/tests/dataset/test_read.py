@@ -161,6 +161,3 @@ def test_a_warehouse_that_was_not_built_says_what_to_do(
     path.write_bytes(b"something else entirely")
     with pytest.raises(WarehouseError, match="cannot be read"):
         read_training_set()
-    monkeypatch.setenv("LEAD_SCORING_TARGET", "bigquery")
-    with pytest.raises(WarehouseError, match=r"(?s)bigquery is not possible yet.*--input"):
-        read_training_set()

@@ -16,9 +16,10 @@ from click.testing import CliRunner, Result
 
 from python_scoring.cli.main import main
 from python_scoring.errors import WarehouseError
-from python_scoring.io import warehouse
 from python_scoring.io.builds import build_of_day, newest_build
 from python_scoring.io.database.locks import open_database
+from python_scoring.io.warehouse import duckdb as duckdb_warehouse
+from python_scoring.io.warehouse.current import warehouse
 from python_scoring.tests.conftest import Dbt
 from python_scoring.tests.faults.publication import (
     DAY_TABLES,
@@ -228,9 +229,8 @@ def test_readers_wait_while_a_build_runs(
     held: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LEAD_SCORING_DB", str(held))
-    assert warehouse.query("select count(*) > 0 as found from builds").to_pylist() == [
-        {"found": True}
-    ]
+    found = warehouse().query("select count(*) > 0 as found from builds")
+    assert found.to_pylist() == [{"found": True}]
     told = capfd.readouterr().err
     assert told.startswith("demo.duckdb is in use by process ")
     assert "waiting for it, at most 300 s" in told
@@ -239,12 +239,12 @@ def test_readers_wait_while_a_build_runs(
 def test_a_reader_does_not_wait_for_ever(held: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEAD_SCORING_DB", str(held))
     monkeypatch.setattr(
-        warehouse,
+        duckdb_warehouse,
         "open_database",
         lambda path, read_only: open_database(path, read_only=read_only, wait_seconds=0.1),
     )
     with pytest.raises(WarehouseError, match="still in use by process") as told:
-        warehouse.query("select 1")
+        warehouse().query("select 1")
     assert told.value.why
     assert told.value.fix
 

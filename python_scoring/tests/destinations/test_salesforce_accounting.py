@@ -22,6 +22,8 @@ from python_scoring.errors import DeliveryError
 from python_scoring.tests.conftest import Dbt
 
 FIELDS = read_fields()
+# a view holds the name of its database: that of the demo's, from which it is taken
+DATABASE = "demo.duckdb"
 # of a row: taken, locked, refused, without an answer
 ROW = st.sampled_from(["taken", "taken", "locked", "refused", "silent"])
 # of a batch: goes through; stopped before or after it was applied; process killed there
@@ -92,10 +94,14 @@ class ScriptedSalesforce(Salesforce):
 
 @pytest.fixture(scope="module")
 def empty_log(demo: Dbt) -> str:
-    """Statement that makes the log as dbt made it."""
-    query = "select sql from duckdb_tables() where table_name = 'salesforce_delivery_log'"
-    [(sql,)] = demo.rows(query)
-    return str(sql)
+    """Statements that make the log as dbt made it, and its view; for a file of the same name."""
+    [(table,)] = demo.rows(
+        "select sql from duckdb_tables() where table_name = 'salesforce_delivery_log'"
+    )
+    [(view,)] = demo.rows(
+        "select sql from duckdb_views() where view_name = 'salesforce_unfinished_batches'"
+    )
+    return f"{table}\n{view}"
 
 
 def results(database: str) -> dict[tuple[str, str], list[str]]:
@@ -120,7 +126,7 @@ def test_delivered_and_pending_are_everything_and_disjoint(
     script = Script(iter(rows), iter(batches), remembers)
     due = {f"{i:015}" for i in range(count)}
     with tempfile.TemporaryDirectory() as folder:
-        database = str(Path(folder) / "log.duckdb")
+        database = str(Path(folder) / DATABASE)
         with duckdb.connect(database) as connection:
             connection.execute(empty_log)
         with patch.dict(os.environ, {"LEAD_SCORING_DB": database}):
@@ -139,7 +145,7 @@ def test_delivered_and_pending_are_everything_and_disjoint(
 def one_run(script: Script, pending: set[str]) -> Delivery | None:
     """Sync once; None when it was cut."""
     destination = ScriptedSalesforce(script)
-    log = DeliveryLog(destination)
+    log = DeliveryLog(destination, lambda: None)
     settle_unfinished(log, destination.channels())
     pending = pending_of(os.environ["LEAD_SCORING_DB"], pending)
     empty = dict.fromkeys(field.name for field in FIELDS)

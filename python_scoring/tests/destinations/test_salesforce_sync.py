@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from python_scoring.destinations.delivery_log import only_sync
 from python_scoring.destinations.salesforce import channels, credentials, destination
 from python_scoring.destinations.salesforce.channels import Bulk
+from python_scoring.io.warehouse.current import warehouse as current_warehouse
 from python_scoring.tests.conftest import Dbt
 from python_scoring.tests.support.fake_salesforce import Answer, FakeOrg, refusal
 from python_scoring.tests.support.salesforce_warehouse import Command, Warehouse, small_warehouse
@@ -347,13 +347,13 @@ def test_a_job_that_salesforce_has_forgotten_is_sent_anew(
 def test_two_syncs_at_once_are_one_too_many(
     warehouse: Warehouse, org: FakeOrg, command: Command
 ) -> None:
-    with only_sync():
+    with current_warehouse().only_sync():
         done = command.run("--execute")
     assert (done.exit_code, org.requests) == (2, [])
     assert "Another sync of this warehouse is running" in done.stderr
 
 
-def test_other_targets_and_missing_credentials_are_reported(
+def test_missing_credentials_are_reported(
     warehouse: Warehouse, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SALESFORCE_USERNAME", "somebody@example.com")
@@ -362,10 +362,6 @@ def test_other_targets_and_missing_credentials_are_reported(
     assert done.exit_code == 2
     assert "SALESFORCE_SECURITY_TOKEN (missing: SALESFORCE_SECURITY_TOKEN)" in done.stderr
     assert "secret" not in done.stderr
-    monkeypatch.setenv("LEAD_SCORING_TARGET", "bigquery")
-    done = command.run()
-    assert done.exit_code == 2
-    assert "Reading relations from the target bigquery is not possible yet" in done.stderr
 
 
 def test_help_has_examples_and_exit_codes(command: Command) -> None:

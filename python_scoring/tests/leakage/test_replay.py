@@ -12,9 +12,8 @@ from click.testing import CliRunner, Result
 from python_scoring.cli.main import main
 from python_scoring.errors import LeadScoringError
 from python_scoring.features.contract import project_contract
-from python_scoring.leakage.replay.compare import compare_builds
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
-from python_scoring.leakage.replay.scratch_build import ScratchBuild
+from python_scoring.leakage.replay.scratch_build import ScratchBuild, compare_files
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.simulation import deliver
 from python_scoring.simulate.snapshot.folder import write_delivery
@@ -140,7 +139,7 @@ def test_missing_rows_are_no_pass(tmp_path: Path) -> None:
         with duckdb.connect(str(tmp_path / f"{path}.duckdb")) as connection:
             for statement in _LATER_SOURCES:
                 connection.execute(statement)
-    found = compare_builds(one, other, ["f"], dt.date(2025, 1, 1))
+    found = compare_files(one, other, ["f"], dt.date(2025, 1, 1))
     assert (found.compared, found.only_earlier, found.only_later) == (1, 1, 1)
     assert not found.equal
 
@@ -150,9 +149,9 @@ def test_nothing_in_common_and_other_types_are_errors(tmp_path: Path) -> None:
     other = build_of(tmp_path / "other.duckdb", "bigint", ("b", 1))
     double = build_of(tmp_path / "double.duckdb", "double", ("a", 1))
     with pytest.raises(LeadScoringError, match="no subject of the past in common"):
-        compare_builds(one, other, ["f"], dt.date(2025, 1, 1))
+        compare_files(one, other, ["f"], dt.date(2025, 1, 1))
     with pytest.raises(LeadScoringError, match="disagree on the columns f"):
-        compare_builds(one, double, ["f"], dt.date(2025, 1, 1))
+        compare_files(one, double, ["f"], dt.date(2025, 1, 1))
 
 
 def test_what_cannot_run_says_so(folder: Path, tmp_path: Path) -> None:

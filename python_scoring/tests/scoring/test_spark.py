@@ -34,7 +34,7 @@ lead_scoring:
 
 def submitted_script(folder: Path, registry: str) -> Path:
     """Let dbt run the model up to where it would submit it; return what it would submit."""
-    with fake_google(folder) as google:
+    with fake_google() as google:
         (folder / "profiles.yml").write_text(PROFILE % google.url)
         chosen = ["--no-populate-cache", "--select", "subject_scores"]
         chosen += ["--vars", f"{{model_registry: '{registry}'}}"]

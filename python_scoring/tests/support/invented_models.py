@@ -92,7 +92,8 @@ def training_set() -> pd.DataFrame:
 def database(training_set: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("warehouse") / "built.duckdb"
     with duckdb.connect(str(path)) as connection:
-        connection.register("frame", training_set)
+        ids = [f"00QINV{number:09}AAA" for number in range(len(training_set))]
+        connection.register("frame", training_set.assign(lead_id=ids))
         connection.execute("create table lead_training_set as select * from frame")
     return path
 

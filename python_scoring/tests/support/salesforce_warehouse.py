@@ -11,6 +11,9 @@ from click.testing import CliRunner, Result
 from python_scoring.cli.main import main
 from python_scoring.tests.conftest import Dbt
 
+# the destination's own views over the tables
+VIEWS = ("salesforce_delivery_status", "salesforce_lead_scores", "salesforce_unfinished_batches")
+
 
 @dataclass(frozen=True)
 class Warehouse:
@@ -50,7 +53,7 @@ def small_warehouse(demo: Dbt, folder: Path, leads: int) -> Warehouse:
         for table in (*others, "prospect_scores", "prospect_call_list"):
             connection.execute(f"create table {table} as from built.main.{table} limit {leads}")
         views = "select sql from duckdb_views() where database_name = 'built' and view_name = ?"
-        for view in ("salesforce_delivery_status", "salesforce_lead_scores"):
+        for view in VIEWS:
             [[sql]] = connection.execute(views, [view]).fetchall()
             connection.execute(sql.replace("VIEW built.", "VIEW ", 1))
     return Warehouse(path)
