@@ -23,6 +23,7 @@
         'split_gap_days': ['whole number', 0, 3650],
         'last_build': ['one of compare, ignore'],
         'batch_days': ['whole number', 0, 999999],
+        'call_order': ['one of golden_first, score'],
         'prospect_limit': ['whole number', 0, 999999],
         'recontact_days': ['whole number', 0, 36500],
         'scoring_engine': ['one of python, sql'],
@@ -147,3 +148,7 @@
 
 {#- A var that is a share between 0 and 1, as an exact number: BigQuery's 1 - 0.2 - 0.2 would be a little above 0.6. -#}
 {% macro share_var(name) -%} cast('{{ _usable_var(name) }}' as {{ dbt.type_numeric() }}) {%- endmacro %}
+
+
+{#- Whether the golden cohort is called before everybody else, by the var call_order. -#}
+{% macro golden_first() -%} {{ return(var('call_order') == 'golden_first') }} {%- endmacro %}

@@ -70,7 +70,7 @@ numbered as (
         row_number() over (
             partition by is_prospect
             order by
-                is_golden_cohort desc, lead_score desc, uncalibrated_score desc,
+                {% if golden_first() %}is_golden_cohort desc,{% endif %} lead_score desc, uncalibrated_score desc,
                 flight_risk_score desc nulls last, prediction_id asc
         ) as call_priority
 

@@ -19,7 +19,11 @@ order by treatment desc, row_count desc, source_table, finding
 """
 _DAY = """
 select max(score_date) as score_date, any_value(model_version) as model_version,
-    any_value(base_rate) as base_rate
+    any_value(base_rate) as base_rate,
+    coalesce(
+        max(call_priority) filter (is_golden_cohort)
+        < min(call_priority) filter (not is_golden_cohort), true
+    ) as golden_first
 from lead_scores_daily where score_date = ?
 """
 _CALLS = f"""
@@ -61,7 +65,7 @@ def read_summary() -> Summary:
 
 
 def read_day(score_date: date) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return a scored day (date, model, base rate) and its first calls; suppressed leads are none.
+    """Return a scored day (date, model, base rate, order) and its first calls, none suppressed.
 
     Raises:
         WarehouseError: No database, or no build in it.

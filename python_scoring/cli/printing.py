@@ -5,6 +5,11 @@ from typing import Any
 
 import click
 
+_ORDERS = {
+    True: "golden cohort first (mobile advisor, bleeding firm), then score",
+    False: "by score (call_order: score)",
+}
+
 
 def print_record(record: dict[str, Any], as_json: bool) -> None:
     """Print a record of the history."""
@@ -19,8 +24,7 @@ def call_lines(day: dict[str, Any], calls: list[dict[str, Any]]) -> list[str]:
     lines = [
         f"The {len(calls)} advisors to call first, score date {day['score_date']} "
         f"(model {day['model_version']}; usual chance {100 * day['base_rate']:.1f} %)",
-        "  golden cohort first (mobile advisor, bleeding firm), then score; "
-        "points are percentage points of the chance",
+        f"  {_ORDERS[day['golden_first']]}; points are percentage points of the chance",
         "  facts of contacted leads are as of their contact date, "
         "of other leads as of the score date",
     ]

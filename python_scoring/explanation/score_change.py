@@ -25,8 +25,8 @@ from python_scoring.features.feature import Feature
 from python_scoring.io.builds import Build, build_of_day
 from python_scoring.io.warehouse.current import warehouse
 from python_scoring.model.artifact import Artifact
+from python_scoring.model.margin.exact_margin import ExactMargins
 from python_scoring.model.registry import Registry
-from python_scoring.model.trees.exact_margin import ExactMargins
 
 Row = dict[str, Any]
 
@@ -141,7 +141,7 @@ def explain_change(
 
 def _predictor(artifact: Artifact) -> Callable[[Matrix], Vector]:
     """Return what makes the published probability of features, shape (n, features)."""
-    margins = ExactMargins(artifact.booster)
+    margins = ExactMargins(artifact.model)
     return lambda features: artifact.curve.apply_margins(margins.of(features))
 
 

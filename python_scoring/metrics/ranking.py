@@ -179,7 +179,7 @@ def cumulative_gains(
     order = np.argsort(-ranks, kind="stable")
     ranking = _rank(ranks[order], np.zeros(len(ranks)), converted[order])
     with np.errstate(invalid="ignore", divide="ignore"):
-        draws = (draw[order] for draw in _draws(len(ranks), seed, strata))
+        draws = (draw[order] for draw in bootstrap_draws(len(ranks), seed, strata))
         boot = np.array([ranking.gains(draw, shares) for draw in draws])
     found = _estimates(ranking.gains(np.ones(len(ranks)), shares), boot)
     low, high = (
@@ -200,14 +200,14 @@ def _figures(
     """Return the figures, and those of each bootstrap draw, shape (draws, figures)."""
     order = np.argsort(-raw, kind="stable")
     ranking = _rank(raw[order], probabilities[order], converted[order])
-    draws = (draw[order] for draw in _draws(len(raw), seed, strata))
+    draws = (draw[order] for draw in bootstrap_draws(len(raw), seed, strata))
     # a draw without a single conversion has no rates to speak of; nanpercentile passes over it
     with np.errstate(invalid="ignore", divide="ignore"):
         boot = np.array([ranking.figures(draw) for draw in draws])
     return ranking.figures(np.ones(len(raw))), boot
 
 
-def _draws(rows: int, seed: int, strata: NDArray[Any] | None) -> Iterator[Vector]:
+def bootstrap_draws(rows: int, seed: int, strata: NDArray[Any] | None) -> Iterator[Vector]:
     """Yield how often each row is drawn, with replacement inside its stratum."""
     rng = np.random.default_rng(seed)
     _, group = np.unique(np.zeros(rows) if strata is None else strata, return_inverse=True)

@@ -1,6 +1,7 @@
 """A trained model on disk: a folder of plain files whose every byte is accounted for.
 
-    model.ubj               the booster, in XGBoost's own format
+    model.ubj               the trees, in XGBoost's own format
+    linear_part.json        what they start from: terms, knots, centres, scales, unknown values
     calibration.json        the curve from raw score to probability, and the base rate
     calibration_lookup.csv  the same curve as a table of 100 bins, for readers without Python
     feature_contract.json   names in order, with words and grouping
@@ -8,7 +9,8 @@
     manifest.json           format, version, and the sha256 of each file above
 
 Nothing in it depends on the clock: the same rows and settings give the same bytes, and the last
-eight characters of the version are a hash of the content.
+eight characters of the version are a hash of the content. Artifacts of format 2, which have no
+linear part, load and score as they always did.
 """
 
 from collections.abc import Mapping
@@ -38,11 +40,18 @@ from python_scoring.model.manifest import (
     sign,
     signing_key,
 )
-from python_scoring.model.trees.exact_margin import learner_of
+from python_scoring.model.margin.exact_margin import learner_of
+from python_scoring.model.margin.linear_part import LinearPart
+from python_scoring.model.margin.ranking_model import RankingModel
 
 MODEL, CURVE, LOOKUP = "model.ubj", "calibration.json", "calibration_lookup.csv"
 CONTRACT, METADATA = "feature_contract.json", "training_metadata.json"
-FILES = (MODEL, CURVE, LOOKUP, CONTRACT, METADATA)
+LINEAR = "linear_part.json"
+# what an artifact of each format holds
+FILES = {
+    2: frozenset((MODEL, CURVE, LOOKUP, CONTRACT, METADATA)),
+    3: frozenset((MODEL, LINEAR, CURVE, LOOKUP, CONTRACT, METADATA)),
+}
 PARTS = ("train", "calibration", "test")
 FIGURES = ("auc", "auc_pr", "top_decile_lift", "brier")
 
@@ -52,9 +61,9 @@ class Artifact:
     """A model that was loaded, and found whole.
 
     Args:
-        version: Its id, such as v2-boosted-20251221-b796831a.
+        version: Its id, such as v3-boosted-20251221-b796831a.
         sha256: Hash of its manifest, and through it of every byte.
-        booster: The trees.
+        model: What gives the margin: the linear part, and the trees.
         contract: Its features.
         curve: Its calibration.
         metadata: How it was trained and how it did.
@@ -62,7 +71,7 @@ class Artifact:
 
     version: str
     sha256: str
-    booster: xgb.Booster
+    model: RankingModel
     contract: FeatureContract
     curve: CalibrationCurve
     metadata: dict[str, Any]
@@ -72,7 +81,7 @@ class Artifact:
 class Draft:
     """What a training run made, before it has a version."""
 
-    booster: xgb.Booster
+    model: RankingModel
     contract: FeatureContract
     curve: CalibrationCurve
     lookup: str
@@ -95,13 +104,16 @@ def write_artifact(draft: Draft, registry: Path, *, name: str) -> str:
         InputError: The folder cannot be written.
     """
     contents = {
-        MODEL: bytes(draft.booster.save_raw("ubj")),
+        MODEL: bytes(draft.model.booster.save_raw("ubj")),
         CURVE: json_bytes(draft.curve.to_json()),
         LOOKUP: draft.lookup.encode(),
         CONTRACT: json_bytes(draft.contract.to_json()),
         METADATA: json_bytes(draft.metadata),
     }
-    manifest = new_manifest(contents, name, draft.metadata["periods"]["test"]["to"])
+    if draft.model.linear:
+        contents[LINEAR] = json_bytes(draft.model.linear.to_json())
+    written = next(number for number, files in FILES.items() if files == contents.keys())
+    manifest = new_manifest(contents, written, name, draft.metadata["periods"]["test"]["to"])
     version = str(manifest["version"])
     if (registry / version).exists():
         load_artifact(registry / version)
@@ -122,15 +134,19 @@ def load_artifact(folder: Path) -> Artifact:
             folder's name, a version of XGBoost outside the stated range, features that are not the
             booster's, a figure outside its range, or no signature by the key that is set.
     """
-    manifest, manifest_sha256 = read_manifest(folder, set(FILES))
+    manifest, manifest_sha256 = read_manifest(folder, FILES)
     contents = _checked_contents(manifest, folder)
     contract = FeatureContract.from_json(parse_object(contents[CONTRACT], folder, CONTRACT))
     metadata = parse_object(contents[METADATA], folder, METADATA)
     _check_metadata(metadata, manifest, folder)
+    linear = None
+    if LINEAR in contents:
+        plain = parse_object(contents[LINEAR], folder, LINEAR)
+        linear = LinearPart.from_json(plain, contract.names)
     return Artifact(
         manifest["version"],
         manifest_sha256,
-        _load_booster(contents[MODEL], contract, folder),
+        RankingModel(_load_booster(contents[MODEL], contract, folder), linear),
         contract,
         CalibrationCurve.from_json(parse_object(contents[CURVE], folder, CURVE)),
         metadata,
@@ -140,9 +156,10 @@ def load_artifact(folder: Path) -> Artifact:
 def _checked_contents(manifest: Manifest, folder: Path) -> dict[str, bytes]:
     """Read the files that the manifest names, and refuse any difference."""
     present = {path.name for path in folder.iterdir()} - {MANIFEST, SIGNATURE}
-    findings = [f"{name} is missing" for name in sorted(set(FILES) - present)]
-    findings += [f"{name} does not belong here" for name in sorted(present - set(FILES))]
-    contents = {name: read_bytes(folder, name) for name in sorted(present & set(FILES))}
+    expected = FILES[manifest["format"]]
+    findings = [f"{name} is missing" for name in sorted(expected - present)]
+    findings += [f"{name} does not belong here" for name in sorted(present - expected)]
+    contents = {name: read_bytes(folder, name) for name in sorted(present & expected)}
     findings += [
         f"{name} was altered"
         for name, data in contents.items()

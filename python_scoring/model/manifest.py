@@ -21,40 +21,40 @@ from python_scoring.errors import ArtifactError, InputError
 from python_scoring.io.atomic import atomic_file
 from python_scoring.io.strict_json import parse_json
 
-FORMAT_MAJOR = 2
 MANIFEST, SIGNATURE = "manifest.json", "manifest.hmac"
 KEY = "LEAD_SCORING_SIGNING_KEY"
 LEAST_KEY_BYTES = 32
 Manifest = dict[str, Any]
-_VERSION = re.compile(rf"v{FORMAT_MAJOR}-[a-z0-9_]+-\d{{8}}-[0-9a-f]{{8}}")
+_VERSION = re.compile(r"v(\d)-[a-z0-9_]+-\d{8}-[0-9a-f]{8}")
 # so that the key's other uses, if somebody gives it any, cannot be mistaken for this one
 _PURPOSE = b"lead-scoring artifact manifest\n"
 
 
-def new_manifest(contents: Mapping[str, bytes], name: str, day: str) -> Manifest:
+def new_manifest(contents: Mapping[str, bytes], format_major: int, name: str, day: str) -> Manifest:
     """Describe the files of an artifact; their content decides the end of the version.
 
     Args:
         contents: Bytes of each file.
+        format_major: Format of the artifact.
         name: Family name in the version.
         day: Newest contact date whose outcome was used, YYYY-MM-DD.
     """
     files = {n: {"sha256": sha256(data), "bytes": len(data)} for n, data in contents.items()}
-    version = f"v{FORMAT_MAJOR}-{name}-{day.replace('-', '')}-{_content_hash(files)}"
+    version = f"v{format_major}-{name}-{day.replace('-', '')}-{_content_hash(files)}"
     return {
-        "format": FORMAT_MAJOR,
+        "format": format_major,
         "version": version,
         "xgboost": _version_range(),
         "files": files,
     }
 
 
-def read_manifest(folder: Path, expected: set[str]) -> tuple[Manifest, str]:
+def read_manifest(folder: Path, formats: Mapping[int, frozenset[str]]) -> tuple[Manifest, str]:
     """Read the manifest of a folder and check it; return it with its hash.
 
     Args:
         folder: The artifact; its name is its version.
-        expected: Names of the files that an artifact has.
+        formats: Names of the files that an artifact of each readable format has.
 
     Raises:
         ArtifactError: Another format or shape, a version that is not the folder's, a version of
@@ -63,7 +63,7 @@ def read_manifest(folder: Path, expected: set[str]) -> tuple[Manifest, str]:
     data = read_bytes(folder, MANIFEST)
     _check_signature(data, folder)
     manifest = parse_object(data, folder, MANIFEST)
-    _check_shape(manifest, folder, expected)
+    _check_shape(manifest, folder, formats)
     _check_version(manifest, folder)
     _check_xgboost(manifest, folder)
     return manifest, sha256(data)
@@ -180,12 +180,13 @@ def _signature(manifest: bytes, key: bytes) -> str:
     return hmac.new(key, _PURPOSE + manifest, hashlib.sha256).hexdigest()
 
 
-def _check_shape(manifest: Manifest, folder: Path, expected: set[str]) -> None:
+def _check_shape(manifest: Manifest, folder: Path, formats: Mapping[int, frozenset[str]]) -> None:
     found = manifest.get("format")
-    if found != FORMAT_MAJOR or set(manifest) != {"format", "version", "xgboost", "files"}:
+    known = type(found) is int and found in formats
+    if not known or set(manifest) != {"format", "version", "xgboost", "files"}:
         raise ArtifactError(
-            f"The artifact has format {repr(found)[:40]}; this software reads format "
-            f"{FORMAT_MAJOR}.",
+            f"The artifact has format {repr(found)[:40]}; this software reads formats "
+            f"{' and '.join(str(each) for each in formats)}.",
             why="Files of another format could be read, and mean something else.",
             where=str(folder / MANIFEST),
             fix="Train again with this version of the software.",
@@ -200,7 +201,7 @@ def _check_shape(manifest: Manifest, folder: Path, expected: set[str]) -> None:
     )
     if not well_formed:
         raise altered(f"{MANIFEST} has another shape", folder)
-    strangers = sorted(set(files) - expected)
+    strangers = sorted(set(files) - formats[manifest["format"]])
     if strangers:
         raise altered(f"{MANIFEST} names {', '.join(strangers)[:80]}", folder)
 
@@ -208,7 +209,8 @@ def _check_shape(manifest: Manifest, folder: Path, expected: set[str]) -> None:
 def _check_version(manifest: Manifest, folder: Path) -> None:
     """Refuse a version that is not the content's, or that is not the folder's name."""
     version, files = manifest["version"], manifest["files"]
-    if not (isinstance(version, str) and _VERSION.fullmatch(version)):
+    well_formed = isinstance(version, str) and _VERSION.fullmatch(version)
+    if not well_formed or not version.startswith(f"v{manifest['format']}-"):
         raise altered("its version is none that training writes", folder)
     hashes = [each.get("sha256") for each in files.values()]
     if not all(isinstance(each, str) for each in hashes) or not version.endswith(

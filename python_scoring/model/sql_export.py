@@ -2,12 +2,13 @@
 
 The result is a file of dbt macros: every tree is a CASE that picks a leaf, the leaves are whole
 billionths (see `exact_margin`) and added as integers, and the calibration curve is one more CASE.
-Three things make it equal to the Python model on every engine:
+Four things make it equal to the Python model on every engine:
 
 - XGBoost rounds a value to float32 before it compares, and BigQuery has no float32. So the
   threshold is moved instead: `double_cut` is where doubles are no longer rounded to below it.
 - Null goes where the tree sends unknown values, since a comparison with null is not true: the side
   that takes them is the ELSE.
+- The linear part is a CASE per feature over its knots, with the arithmetic of `linear_part`.
 - Numbers have an exponent. DuckDB would read 0.1 as a decimal, BigQuery as a double.
 """
 
@@ -21,11 +22,13 @@ import numpy as np
 from python_scoring.errors import InputError
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.calibration_curve import CalibrationCurve
-from python_scoring.model.trees.exact_margin import Learner, learner_of, start_billionths
-from python_scoring.model.trees.tree_tables import leaf_billionths
+from python_scoring.model.margin.exact_margin import Learner, learner_of, start_billionths
+from python_scoring.model.margin.linear_part import STEPS, LinearPart, Term, whole_billionths
+from python_scoring.model.margin.tree_tables import leaf_billionths
 
 # trees in one expression: parsers of SQL go as deep as a sum is long
 TREES_PER_PART = 25
+_WHOLE_ZERO = "cast(0 as {{ dbt.type_bigint() }})"
 _COLUMN = re.compile(r"[a-z_][a-z0-9_]*")
 Tree = dict[str, Any]
 
@@ -39,9 +42,11 @@ def render(artifact: Artifact) -> str:
     Raises:
         InputError: The model has what cannot be said in SQL, such as splits by category.
     """
-    learner = learner_of(artifact.booster)
+    learner = learner_of(artifact.model.booster)
     _check(learner, artifact)
-    parts = list(_margin_parts(learner, artifact.contract.names))
+    columns = [*_linear_columns(artifact.model.linear)]
+    columns += _tree_columns(learner, artifact.contract.names)
+    parts = [f"    {sum_} as margin_part_{number}" for number, sum_ in enumerate(columns, 1)]
     names = "".join(f" + margin_part_{number}" for number in range(1, len(parts) + 1))
     macros = {
         "version": artifact.version,
@@ -86,6 +91,9 @@ def _check(learner: Learner, artifact: Artifact) -> None:
         findings.append(f"it is {booster['name']} for {objective}, not gbtree for binary:logistic")
     elif any(tree["categories_nodes"] for tree in booster["model"]["trees"]):
         findings.append("it has splits by category")
+    linear = artifact.model.linear
+    if linear and any(term.kind == STEPS for term in linear.terms):
+        findings.append("its linear part has steps by category")
     odd = [name for name in artifact.contract.names if not _COLUMN.fullmatch(name)]
     findings += [f"{', '.join(odd)}: not a plain column name"] if odd else []
     if findings:
@@ -96,16 +104,41 @@ def _check(learner: Learner, artifact: Artifact) -> None:
         )
 
 
-def _margin_parts(learner: Learner, names: list[str]) -> Iterator[str]:
-    """Yield columns that add the leaves of some trees each."""
+def _tree_columns(learner: Learner, names: list[str]) -> Iterator[str]:
+    """Yield sums that add the leaves of some trees each."""
     trees = learner["gradient_booster"]["model"]["trees"]
-    for number, start in enumerate(range(0, len(trees), TREES_PER_PART), 1):
+    for start in range(0, len(trees), TREES_PER_PART):
         leaves = "".join(
             f"\n    + {_case(tree, leaf_billionths(tree).tolist(), names)}"
             for tree in trees[start : start + TREES_PER_PART]
         )
         # leaves are small integers on DuckDB, and would overflow when added as such
-        yield f"    cast(0 as {{{{ dbt.type_bigint() }}}}){leaves}\n    as margin_part_{number}"
+        yield f"{_WHOLE_ZERO}{leaves}\n   "
+
+
+def _linear_columns(linear: LinearPart | None) -> Iterator[str]:
+    """Yield the sum of the intercept and the terms of the linear part, where there is one."""
+    if linear:
+        intercept = int(whole_billionths(np.array(linear.intercept)))
+        terms = "".join(f"\n    + {_term(term)}" for term in linear.terms)
+        yield f"{_WHOLE_ZERO}\n    + ({intercept}){terms}\n   "
+
+
+def _term(term: Term) -> str:
+    """Return the expression that gives a term of the linear part: one case for each two knots."""
+    name, knots, at = term.feature, term.knots, term.billionths().tolist()
+    unknown = int(whole_billionths(np.array(term.unknown)))
+    cases = [
+        f"when {name} is null then {unknown}",
+        f"when {name} < {_double(knots[0])} then {at[0]}",
+    ]
+    for (start, end), low, slope in zip(pairwise(knots), at, term.slopes().tolist(), strict=False):
+        beyond = f"floor(({name} - {_double(start)}) * {_double(slope)} + 0.5e0)"
+        cases.append(
+            f"when {name} < {_double(end)}"
+            f" then {low} + cast({beyond} as {{{{ dbt.type_bigint() }}}})"
+        )
+    return " ".join(["case", *cases, f"else {at[-1]} end"])
 
 
 def _case(tree: Tree, leaves: list[int], names: list[str], node: int = 0) -> str:

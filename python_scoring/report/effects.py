@@ -10,7 +10,7 @@ from python_scoring.explanation.narrative import spoken
 from python_scoring.features.categories import CATEGORY
 from python_scoring.features.feature import Feature
 from python_scoring.model.artifact import Artifact
-from python_scoring.model.trees.booster import Attribution, margins
+from python_scoring.model.margin.booster import Attribution, margins
 
 SHOWN_DEPENDENCES = 3
 MOST_POINTS = 10
@@ -90,12 +90,12 @@ def summarise_contributions(artifact: Artifact, features: Matrix) -> Contributio
         artifact: The model.
         features: Rows to explain, shape (n, features), n > 0.
     """
-    contract, attribution = artifact.contract, Attribution(artifact.booster)
+    contract, attribution = artifact.contract, Attribution(artifact.model)
     shares = attribution.shares(features)
     explained = explain(
         shares,
         attribution.average_margin,
-        margins(artifact.booster, features),
+        margins(artifact.model, features),
         artifact.curve,
         contract,
     )

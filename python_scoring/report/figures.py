@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from python_scoring.arrays import Days, Vector
+from python_scoring.call_lists.orders import OrdersCompared, compare_orders
 from python_scoring.errors import InputError
 from python_scoring.metrics.calibration_quality import (
     brier_parts,
@@ -24,7 +25,7 @@ from python_scoring.metrics.ranking import (
 from python_scoring.metrics.segments import judge_segments
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.calibration_curve import raw_scores
-from python_scoring.model.trees.booster import margins
+from python_scoring.model.margin.booster import margins
 from python_scoring.report.effects import summarise_contributions
 from python_scoring.report.expectations import Expectations
 from python_scoring.report.feature_power import feature_power
@@ -46,6 +47,8 @@ from python_scoring.training.seed_sensitivity import study_seeds
 
 SHARES = np.linspace(0, 1, 21)
 HISTOGRAM_BINS = 30
+# above 0: a mobile advisor at a firm that loses advisors
+GOLDEN_BY = "flight_risk_score"
 NOTABLE_DIFFERENCE = 1e-6
 
 
@@ -72,7 +75,7 @@ def score_test(artifact: Artifact, rows: JudgedRows) -> ScoredTest:
     Raises:
         InputError: The figures are not those that the artifact recorded: these are other rows.
     """
-    raw = raw_scores(margins(artifact.booster, rows.test.features))
+    raw = raw_scores(margins(artifact.model, rows.test.features))
     probabilities = artifact.curve.apply(raw)
     recorded = Evaluation.from_json(artifact.metadata["metrics"])
     now = float(roc_auc_score(rows.test.converted, raw))
@@ -119,12 +122,27 @@ def assemble(
         **_ranking(artifact, rows, scored),
         **_probabilities(rows, scored),
         **_facts(artifact, rows, scored),
-        "seeds": study_seeds(
-            rows.past, rows.test, Recipe(**metadata["choice"]["recipe"]), progress
-        ),
+        "call_orders": _call_orders(artifact, rows, scored),
+        "seeds": study_seeds(rows.past, rows.test, recipe_of(artifact), progress),
     }
     plain: dict[str, Any] = _plain(figures)
     return plain
+
+
+def recipe_of(artifact: Artifact) -> Recipe:
+    """Return the recipe of a model; the trees of format 2 start at a constant."""
+    start = {} if artifact.model.linear else {"start_share": 0.0}
+    return Recipe(**start | artifact.metadata["choice"]["recipe"])
+
+
+def _call_orders(artifact: Artifact, rows: JudgedRows, scored: ScoredTest) -> OrdersCompared | None:
+    """Compare the orders of the call list; None for a table that has no golden cohort."""
+    names, seed = artifact.contract.names, artifact.metadata["settings"]["seed"]
+    if GOLDEN_BY not in names:
+        return None
+    golden = rows.test.features[:, names.index(GOLDEN_BY)] > 0
+    scores = (scored.raw, scored.probabilities)
+    return compare_orders(*scores, golden, rows.test.converted, scored.months, seed)
 
 
 def _identity(artifact: Artifact) -> dict[str, Any]:
@@ -135,6 +153,9 @@ def _identity(artifact: Artifact) -> dict[str, Any]:
         **{name: metadata[name] for name in ("data_note", "source", "periods", "warnings")},
         "gap_days": metadata["gap_days"],
         "recipe": metadata["choice"]["recipe"],
+        "family": metadata["choice"]["family"],
+        # artifacts of format 2 chose among families, on other figures
+        "ladder": metadata["choice"].get("ladder", []),
         "calibration_method": metadata["calibration"]["method"],
     }
 
@@ -163,7 +184,7 @@ def _ranking(artifact: Artifact, rows: JudgedRows, scored: ScoredTest) -> dict[s
     past, test, seed = rows.past, rows.test, artifact.metadata["settings"]["seed"]
     logistic = logistic_scores(past, test.features)
     gain = compare_rankings(scored.raw, logistic, test.converted, seed, scored.months)
-    learned = margins(artifact.booster, past.features)
+    learned = margins(artifact.model, past.features)
     past_months = past.dates.astype("datetime64[M]")
     gains = cumulative_gains(scored.raw, test.converted, SHARES, seed, scored.months)
     return {

@@ -17,9 +17,9 @@ from python_scoring.explanation.contributions import DRIVERS, Explanation, expla
 from python_scoring.explanation.narrative import driver_phrases, narratives
 from python_scoring.features.lead_input import LeadFeatures
 from python_scoring.model.calibration_curve import raw_scores
+from python_scoring.model.margin.booster import Attribution
+from python_scoring.model.margin.exact_margin import ExactMargins
 from python_scoring.model.registry import Registry
-from python_scoring.model.trees.booster import Attribution
-from python_scoring.model.trees.exact_margin import ExactMargins
 from python_scoring.scoring.buckets import read_buckets
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class LeadScorer:
         self, model_version: str | None = None, registry: Path | str | None = None
     ) -> None:
         self._artifact = Registry(registry).load(model_version)
-        self._margins = ExactMargins(self._artifact.booster)
+        self._margins = ExactMargins(self._artifact.model)
         self._buckets = read_buckets()
         self.contract = self._artifact.contract
         self._reader = LeadFeatures(self.contract)
@@ -150,8 +150,7 @@ class LeadScorer:
         if not len(frame):
             empty: pd.DataFrame = MODEL_SCHEMA.empty_table().to_pandas()
             return empty.set_index(frame.index)
-        margin = self._margins.of(matrix, self._attribution.tables)
-        explanation = self._explain(matrix, margin)
+        margin, explanation = self._explain(matrix)
         columns: dict[str, Any] = {
             "uncalibrated_score": raw_scores(margin),
             "lead_score": explanation.probabilities,
@@ -164,16 +163,17 @@ class LeadScorer:
     def explain_frame(self, frame: "pd.DataFrame") -> Explanation:
         """Return the contributions of all groups, and the base from which they count."""
         matrix = self.contract.matrix(frame)
-        return self._explain(matrix, self._margins.of(matrix, self._attribution.tables))
+        return self._explain(matrix)[1]
 
     @cached_property
     def _attribution(self) -> Attribution:
         """Made when first asked for: a service that scores single leads never does."""
-        return Attribution(self._artifact.booster)
+        return Attribution(self._artifact.model)
 
-    def _explain(self, matrix: Matrix, margin: Vector) -> Explanation:
-        shares, start = self._attribution.shares(matrix), self._attribution.average_margin
-        return explain(shares, start, margin, self._artifact.curve, self.contract)
+    def _explain(self, matrix: Matrix) -> tuple[Vector, Explanation]:
+        shares, margin = self._attribution.explained(matrix)
+        start = self._attribution.average_margin
+        return margin, explain(shares, start, margin, self._artifact.curve, self.contract)
 
     def _driver_columns(self, matrix: Matrix, explanation: Explanation) -> dict[str, Any]:
         drivers, contributions = explanation.drivers()

@@ -1,7 +1,7 @@
 """Walks training forward in time: every stretch is scored by a model that knew only its past.
 
 A test period judges one model once. A backtest asks what the whole procedure, choices included,
-would have done month after month: for each stretch the recipe is chosen and the booster fitted on
+would have done month after month: for each stretch the recipe is chosen and the model fitted on
 the rows contacted at least `gap_days` before the stretch began, and on nothing else.
 """
 
@@ -20,8 +20,8 @@ from python_scoring.errors import InputError
 from python_scoring.metrics.intervals import Interval
 from python_scoring.metrics.ranking import RankingEvaluation, compare_rankings, evaluate_ranking
 from python_scoring.model.calibration_curve import raw_scores
-from python_scoring.model.trees.booster import margins
-from python_scoring.training.hyperparameters import fit_booster
+from python_scoring.model.margin.booster import margins
+from python_scoring.training.hyperparameters import fit_model
 from python_scoring.training.logistic_baseline import logistic_scores
 from python_scoring.training.selection import FITS, Choice, choose_recipe
 
@@ -154,9 +154,9 @@ def backtest(
         past = table.take(table.dates < stretch.start - np.timedelta64(gap_days, "D"))
         require_positives(past.converted, f"past of {stretch.start}", force=True)
         choice = choose_recipe(replace(past, gap_days=gap_days), seed, progress)
-        booster = fit_booster(past, choice.recipe)
+        model = fit_model(past, choice.recipe)
         now = table.take(rows).known_to(past)
-        scores[rows] = raw_scores(margins(booster, now.features))
+        scores[rows] = raw_scores(margins(model, now.features))
         logistic[rows] = logistic_scores(past, now.features)
         done.append(_summary(stretch, past, now, choice))
         progress()

@@ -1,9 +1,11 @@
-"""How the booster is learned.
+"""How a model is learned: a logistic regression, and trees that are boosted from it.
 
-Leads convert rarely and for many small reasons. Shallow trees added slowly find these and little
-else: depth 2 allows two features to interact, no more. Each round adds the average of five trees,
-grown on other rows and other features, which lowers the variance. Where the business knows that a
-feature can only raise or only lower the score, the trees are constrained to that direction.
+The trees start from half the log odds of the logistic regression and learn what is left. From all
+of them they would have to undo what the regression overstates, which with few conversions is much;
+half leaves both parts room, and trees add the rest where it is real. Leads convert rarely and for
+many small reasons: shallow trees added slowly find these and little else. Each round adds the
+average of a few trees, grown on other rows and other features, which lowers the variance. Where the
+business knows that a feature can only raise or only lower the score, both parts keep that sign.
 """
 
 from dataclasses import dataclass
@@ -13,20 +15,22 @@ import xgboost as xgb
 
 from python_scoring.arrays import Flags
 from python_scoring.dataset.labelled_leads import LabelledTable
-from python_scoring.model.trees.booster import training_matrix
+from python_scoring.model.margin.booster import training_matrix
+from python_scoring.model.margin.ranking_model import RankingModel
+from python_scoring.training.logistic_baseline import RANKS, LogisticStart, logistic_start
 
-# above this many conversions one tree a round is steady enough, and five cost five times the hours
+# above this many conversions one tree a round is steady, and three cost three times the hours
 BAG_BELOW_POSITIVES = 5000
-PLAIN, BAGGED, MONOTONE, WEIGHTED = "plain", "bagged", "monotone", "weighted"
+START_SHARE = 0.5
 SEARCHED = "searched"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Settings of the booster.
+    """Settings of a model.
 
     Args:
-        trees: Rounds; each adds `bag` trees, averaged.
+        trees: Rounds; each adds `bag` trees, averaged. 0: the logistic regression alone.
         bag: Trees in a round, each on its own sample of rows and features.
         monotone: Obey the signs that the feature contract declares.
         weighted: Give conversions the weight of all other rows.
@@ -38,10 +42,13 @@ class Recipe:
         row_share: Share of the rows that a tree sees.
         column_share: Share of the features that a branch may choose from.
         seed: Seed of both samples.
+        start_share: Share of the logistic's log odds from which the trees start; 0 for a constant,
+            as models of artifact format 2 did.
+        form: How the logistic sees numbers: by `ranks` or by `values`.
     """
 
     trees: int = 100
-    bag: int = 5
+    bag: int = 3
     monotone: bool = True
     weighted: bool = False
     depth: int = 2
@@ -51,6 +58,8 @@ class Recipe:
     row_share: float = 0.8
     column_share: float = 0.5
     seed: int = 42
+    start_share: float = START_SHARE
+    form: str = RANKS
 
     def parameters(self, converted: Flags, signs: list[int]) -> dict[str, Any]:
         """Return XGBoost's parameters for these outcomes and the declared sign of each feature."""
@@ -77,8 +86,27 @@ def default_recipe(table: LabelledTable, seed: int) -> Recipe:
     return Recipe(seed=seed, bag=1 if steady else Recipe().bag, monotone=any(table.contract.signs))
 
 
-def fit_booster(table: LabelledTable, recipe: Recipe) -> xgb.Booster:
-    """Fit the booster on all rows of a table."""
-    data = training_matrix(table.contract, table.features, table.converted)
+def logistic_alone(form: str, seed: int) -> Recipe:
+    """Return the recipe without trees."""
+    return Recipe(trees=0, start_share=1.0, form=form, seed=seed)
+
+
+def fit_model(
+    table: LabelledTable, recipe: Recipe, start: LogisticStart | None = None
+) -> RankingModel:
+    """Fit the logistic regression and the trees on all rows of a table.
+
+    Args:
+        table: Training rows.
+        recipe: Settings.
+        start: The regression in the recipe's form, where it was fitted on these rows already.
+    """
     parameters = recipe.parameters(table.converted, table.contract.signs)
-    return xgb.train(parameters, data, recipe.trees)
+    if not recipe.start_share:
+        data = training_matrix(table.contract, table.features, table.converted)
+        return RankingModel(xgb.train(parameters, data, recipe.trees))
+    begin = (start or logistic_start(table, recipe.form)).shrunk(recipe.start_share)
+    data = training_matrix(table.contract, table.features, table.converted, begin.margins)
+    # log odds of 0: the constant is in the linear part
+    booster = xgb.train({**parameters, "base_score": 0.5}, data, recipe.trees)
+    return RankingModel(booster, begin.linear)

@@ -1,6 +1,6 @@
 """Searches the booster's settings with Optuna, on time-ordered folds of the training period.
 
-The families that training compares on its own are single points of this space. A search can be
+The ladder that training climbs on its own is some points of this space. A search can be
 cut at any moment and goes on where it stopped: each trial is a line of its journal. The best of
 many trials on few conversions is partly the luckiest, so it takes the default's place only where
 its gain over the same folds is larger than the standard error of that gain.
@@ -35,6 +35,8 @@ from python_scoring.training.selection import (
 )
 
 FOLD_SCORES, TREES, TABLE = "auc_pr_of_folds", "trees", "table"
+# settings of a recipe that no trial varies
+FIXED = ("seed", "trees", "monotone", "form")
 
 
 @dataclass(frozen=True)
@@ -177,10 +179,9 @@ def _mean_auc_pr(trial: optuna.Trial, past: LabelledTable, folds: list[Fold], se
 
 
 def _suggest(trial: optuna.Trial, past: LabelledTable, seed: int) -> Recipe:
-    signs = [True, False] if any(past.contract.signs) else [False]
     return Recipe(
-        bag=trial.suggest_categorical("bag", [1, 5]),
-        monotone=trial.suggest_categorical("monotone", signs),
+        bag=trial.suggest_categorical("bag", [1, 3]),
+        monotone=any(past.contract.signs),
         weighted=trial.suggest_categorical("weighted", [False, True]),
         depth=trial.suggest_int("depth", 1, 4),
         learning_rate=trial.suggest_float("learning_rate", 0.01, 0.1, log=True),
@@ -188,12 +189,13 @@ def _suggest(trial: optuna.Trial, past: LabelledTable, seed: int) -> Recipe:
         min_child_weight=trial.suggest_float("min_child_weight", 0.5, 20, log=True),
         row_share=trial.suggest_float("row_share", 0.5, 1.0),
         column_share=trial.suggest_float("column_share", 0.3, 1.0),
+        start_share=trial.suggest_float("start_share", 0.0, 1.0),
         seed=seed,
     )
 
 
 def _as_parameters(recipe: Recipe) -> dict[str, Any]:
-    return {n: v for n, v in asdict(recipe).items() if n not in ("seed", "trees")}
+    return {n: v for n, v in asdict(recipe).items() if n not in FIXED}
 
 
 def _result(study: optuna.Study, past: LabelledTable, seed: int) -> SearchResult:

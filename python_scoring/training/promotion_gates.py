@@ -19,8 +19,8 @@ from python_scoring.errors import InputError
 from python_scoring.metrics.intervals import Interval
 from python_scoring.metrics.ranking import compare_rankings, evaluate_ranking
 from python_scoring.model.artifact import Artifact
+from python_scoring.model.margin.booster import margins
 from python_scoring.model.targets import Target, read_targets
-from python_scoring.model.trees.booster import margins
 
 SEED = 42
 WORDS = {
@@ -147,7 +147,7 @@ def paired_check(candidate: Artifact, promoted: Artifact, table: LabelledTable) 
             f"{MIN_POSITIVES} needed to compare with {promoted.version}",
         )
     frame = fresh.frame()
-    ranks = [margins(a.booster, a.contract.matrix(frame)) for a in (candidate, promoted)]
+    ranks = [margins(a.model, a.contract.matrix(frame)) for a in (candidate, promoted)]
     months = fresh.dates.astype("datetime64[M]")
     gains = compare_rankings(ranks[0], ranks[1], fresh.converted, SEED, months)
     told = ", ".join(

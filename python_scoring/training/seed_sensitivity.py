@@ -8,8 +8,8 @@ import numpy as np
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.metrics.intervals import Interval
 from python_scoring.metrics.ranking import evaluate_ranking
-from python_scoring.model.trees.booster import margins
-from python_scoring.training.hyperparameters import Recipe, fit_booster
+from python_scoring.model.margin.booster import margins
+from python_scoring.training.hyperparameters import Recipe, fit_model
 
 OTHER_SEEDS = (1, 2, 3, 4)
 # the most that are fitted: these, and the model's own
@@ -65,10 +65,8 @@ def study_seeds(
     seeds = tuple(dict.fromkeys((recipe.seed, *OTHER_SEEDS)))
     evaluations = []
     for seed in seeds:
-        booster = fit_booster(past, replace(recipe, seed=seed))
-        evaluations.append(
-            evaluate_ranking(margins(booster, test.features), test.converted, seed=0)
-        )
+        model = fit_model(past, replace(recipe, seed=seed))
+        evaluations.append(evaluate_ranking(margins(model, test.features), test.converted, seed=0))
         progress()
     return SeedStudy(
         seeds,

@@ -1,8 +1,12 @@
-"""Chooses family and number of rounds on time-ordered folds of the training period.
+"""Chooses how much a model may learn, on time-ordered folds of the training period.
 
-Both are decided by AUC-PR on later days than were learned from. Differences on folds of a few dozen
-conversions are mostly chance, so a choice leaves the default only where its gain is larger than the
-standard error of that gain.
+The candidates are a ladder: the logistic regression alone, shallow trees, deep ones, each with
+more and more rounds. They are compared by log loss on later days than were learned from, once a
+slope and an offset were fitted to each: what is left says how well a candidate ranks, and every row
+counts, so that a few dozen conversions tell more than they do by AUC-PR. Level and scale are
+calibration's.
+The best of many is partly the luckiest: the simplest candidate whose loss exceeds the least by no
+more than the standard error of the difference, over the rows, is taken.
 """
 
 from collections.abc import Callable
@@ -10,29 +14,65 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import average_precision_score
+from scipy.optimize import minimize
+from scipy.special import expit
+from sklearn.metrics import average_precision_score, roc_auc_score
 
-from python_scoring.arrays import Integers, Matrix
+from python_scoring.arrays import Flags, Integers, Matrix, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.sample_size import MIN_POSITIVES
 from python_scoring.dataset.splits import time_ordered_folds
-from python_scoring.model.trees.booster import training_matrix
+from python_scoring.model.margin.booster import margins, margins_by_rounds
 from python_scoring.training.hyperparameters import (
-    BAGGED,
-    MONOTONE,
-    PLAIN,
-    WEIGHTED,
     Recipe,
     default_recipe,
-    fit_booster,
+    fit_model,
+    logistic_alone,
 )
-from python_scoring.training.logistic_baseline import logistic_scores
+from python_scoring.training.logistic_baseline import (
+    RANKS,
+    VALUES,
+    fit_logistic,
+    linear_margins,
+    logistic_start,
+)
 
 Fold = tuple[Integers, Integers]
 FOLDS = 5
-TREE_COUNTS = (50, 100, 150, 200)
+TREE_COUNTS = (50, 100, 200, 400)
 MIN_FOLD_POSITIVES = 5
-FITS = FOLDS * 4
+LOGISTIC, SHALLOW, DEEP = "logistic", "shallow", "deep"
+# deep trees with enough rounds to fit a strong signal; regularised less, since the folds decide
+DEEP_SETTINGS: dict[str, Any] = {
+    "depth": 4,
+    "learning_rate": 0.05,
+    "reg_lambda": 2.0,
+    "min_child_weight": 1.0,
+}
+FITS = FOLDS * 2
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A candidate, and how it did on the folds.
+
+    Args:
+        family: `logistic`, `shallow` or `deep`.
+        trees: Rounds.
+        log_loss: Mean over the folds' later rows, slope and offset fitted.
+        excess: That less the least of all.
+        standard_error: Of the excess.
+        auc: Mean over the folds.
+        auc_pr: Likewise.
+    """
+
+    family: str
+    trees: int
+    log_loss: float
+    excess: float
+    standard_error: float
+    auc: float
+    auc_pr: float
 
 
 @dataclass(frozen=True)
@@ -41,24 +81,29 @@ class Choice:
 
     Args:
         recipe: What is trained.
-        family: Its name among the families; `searched` where a search of its own found it.
+        family: Its name on the ladder; `searched` where a search of its own found it.
         folds: Folds that had conversions enough to be used.
-        mean_auc_pr: Mean over the folds of each family at its best number of rounds, and of the
-            logistic baseline.
+        ladder: The candidates, the simplest first; empty where nothing was compared.
     """
 
     recipe: Recipe
     family: str
     folds: int
-    mean_auc_pr: dict[str, float]
+    ladder: list[Rung]
 
     def to_json(self) -> dict[str, Any]:
         """Return the choice as plain data."""
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class _Candidate:
+    family: str
+    recipe: Recipe
+
+
 def choose_recipe(table: LabelledTable, seed: int, progress: Callable[[], None]) -> Choice:
-    """Choose family and rounds on time-ordered folds of the training rows.
+    """Choose a rung of the ladder on time-ordered folds of the training rows.
 
     Without folds that together hold the conversions that training asks for, the default stands.
 
@@ -67,35 +112,69 @@ def choose_recipe(table: LabelledTable, seed: int, progress: Callable[[], None])
         seed: Seed of the row sampling.
         progress: Called after each family of a fold; at most `FITS` times.
     """
-    recipes = _families(table, seed)
-    default = MONOTONE if MONOTONE in recipes else BAGGED
     folds = usable_folds(table)
     if sum(int(table.converted[stretch].sum()) for _, stretch in folds) < MIN_POSITIVES:
-        return Choice(recipes[default], default, 0, {})
-    curves: dict[str, list[list[float]]] = {name: [] for name in recipes}
-    logistic = []
-    for past, stretch in folds:
-        for name, recipe in recipes.items():
-            curves[name].append(auc_pr_by_trees(table, recipe, past, stretch))
-            progress()
-        logistic.append(_logistic_auc_pr(table, past, stretch))
-    scores = {name: np.array(curve) for name, curve in curves.items()}
-    best = {
-        name: better(score, TREE_COUNTS.index(Recipe().trees)) for name, score in scores.items()
-    }
-    names = list(recipes)
-    at_best = np.column_stack([scores[name][:, best[name]] for name in names])
-    family = names[better(at_best, names.index(default))]
-    means = dict(zip(names, at_best.mean(axis=0).tolist(), strict=True))
-    chosen = replace(recipes[family], trees=TREE_COUNTS[best[family]])
-    return Choice(chosen, family, len(folds), means | {"logistic": float(np.mean(logistic))})
+        return Choice(default_recipe(table, seed), SHALLOW, 0, [])
+    form = _choose_form(table, folds)
+    candidates = _ladder(table, seed, form)
+    later = [_margins(table, fold, candidates, progress) for fold in folds]
+    outcomes = [table.converted[stretch] for _, stretch in folds]
+    losses = np.column_stack(
+        [
+            np.concatenate([ranking_losses(m[i], y) for m, y in zip(later, outcomes, strict=True)])
+            for i in range(len(candidates))
+        ]
+    )
+    chosen = candidates[simplest_of_the_best(losses)]
+    rungs = _rungs(candidates, losses, later, outcomes)
+    return Choice(chosen.recipe, chosen.family, len(folds), rungs)
+
+
+def simplest_of_the_best(losses: Matrix) -> int:
+    """Return the first column whose mean exceeds the least by no more than its standard error.
+
+    Args:
+        losses: One row a lead, one column a candidate, the simplest first.
+    """
+    excess, error = _excess(losses)
+    return int((excess <= error).argmax())
+
+
+def _excess(losses: Matrix) -> tuple[Vector, Vector]:
+    best = int(losses.mean(axis=0).argmin())
+    differences = losses - losses[:, best : best + 1]
+    return differences.mean(axis=0), differences.std(axis=0, ddof=1) / np.sqrt(len(losses))
+
+
+def ranking_losses(margin: Vector, converted: Flags) -> Vector:
+    """Return each row's log loss, shape (n,), after a slope and an offset were fitted to the rows.
+
+    Args:
+        margin: Log odds, shape (n,); only how they rank and how far they lie apart counts.
+        converted: Outcomes, shape (n,), both present.
+    """
+    outcomes = converted.astype(np.float64)
+    placed = (margin - margin.mean()) / (margin.std() or 1.0)
+
+    def loss(line: Vector) -> tuple[float, Vector]:
+        fitted = line[0] + line[1] * placed
+        miss = expit(fitted) - outcomes
+        value = np.logaddexp(0, fitted).mean() - outcomes @ fitted / len(fitted)
+        return float(value), np.array([miss.mean(), miss @ placed / len(fitted)])
+
+    rate = outcomes.mean()
+    start = np.array([np.log(rate / (1 - rate)), 0.1])
+    # a candidate that ranks the wrong way round is worth what a constant is
+    line = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(None, None), (0, None)]).x
+    fitted = line[0] + line[1] * placed
+    return np.asarray(np.logaddexp(0, fitted) - outcomes * fitted)
 
 
 def better(scores: Matrix, default: int) -> int:
     """Return the column of the best mean, or the default where it gains less than its error.
 
     Args:
-        scores: One row a fold, one column a candidate.
+        scores: One row a fold or a lead, one column a candidate; higher is better.
         default: Column that stands when in doubt.
     """
     best = int(scores.mean(axis=0).argmax())
@@ -119,28 +198,75 @@ def auc_pr_by_trees(
     table: LabelledTable, recipe: Recipe, past: Integers, stretch: Integers
 ) -> list[float]:
     """Return the AUC-PR of a fold's later rows, one figure for each of `TREE_COUNTS`."""
-    learned, later = table.take(past), table.take(stretch)
-    booster = fit_booster(learned, replace(recipe, trees=max(TREE_COUNTS)))
-    data = training_matrix(table.contract, later.known_to(learned).features)
-    scores = (booster.predict(data, iteration_range=(0, count)) for count in TREE_COUNTS)
+    learned = table.take(past)
+    later = table.take(stretch).known_to(learned).features
+    model = fit_model(learned, replace(recipe, trees=max(TREE_COUNTS)))
+    scores = margins_by_rounds(model, later, TREE_COUNTS)
     return [float(average_precision_score(table.converted[stretch], score)) for score in scores]
 
 
-def _logistic_auc_pr(table: LabelledTable, past: Integers, stretch: Integers) -> float:
-    learned = table.take(past)
-    score = logistic_scores(learned, table.take(stretch).known_to(learned).features)
-    return float(average_precision_score(table.converted[stretch], score))
+def _choose_form(table: LabelledTable, folds: list[Fold]) -> str:
+    """Return how the regression sees numbers: by ranks, unless values gain beyond their error."""
+    losses = []
+    for past, stretch in folds:
+        learned = table.take(past)
+        later = table.take(stretch).known_to(learned).features
+        by_form = [
+            linear_margins(fit_logistic(learned, form), table.contract, later)
+            for form in (RANKS, VALUES)
+        ]
+        outcomes = table.converted[stretch]
+        losses.append(np.column_stack([ranking_losses(margin, outcomes) for margin in by_form]))
+    return (RANKS, VALUES)[better(-np.concatenate(losses), default=0)]
 
 
-def _families(table: LabelledTable, seed: int) -> dict[str, Recipe]:
-    """Return what is compared; constraints only where the contract declares a sign."""
-    default = default_recipe(table, seed)
-    families = {
-        PLAIN: replace(default, bag=1, column_share=1.0, monotone=False),
-        BAGGED: replace(default, monotone=False),
-        MONOTONE: default,
-        WEIGHTED: replace(default, weighted=True),
-    }
-    return {
-        name: recipe for name, recipe in families.items() if default.monotone or name != MONOTONE
-    }
+def _ladder(table: LabelledTable, seed: int, form: str) -> list[_Candidate]:
+    """Return what is compared, the simplest first."""
+    shallow = replace(default_recipe(table, seed), form=form)
+    deep = replace(shallow, **DEEP_SETTINGS)
+    families = {SHALLOW: shallow, DEEP: deep}
+    return [_Candidate(LOGISTIC, logistic_alone(form, seed))] + [
+        _Candidate(family, replace(recipe, trees=trees))
+        for family, recipe in families.items()
+        for trees in TREE_COUNTS
+    ]
+
+
+def _margins(
+    table: LabelledTable,
+    fold: Fold,
+    candidates: list[_Candidate],
+    progress: Callable[[], None],
+) -> list[Vector]:
+    """Return the margins that each candidate gives a fold's later rows."""
+    learned = table.take(fold[0])
+    later = table.take(fold[1]).known_to(learned).features
+    start = logistic_start(learned, candidates[0].recipe.form)
+    found = [margins(fit_model(learned, candidates[0].recipe, start), later)]
+    for family in (SHALLOW, DEEP):
+        recipe = [each.recipe for each in candidates if each.family == family][-1]
+        found += margins_by_rounds(fit_model(learned, recipe, start), later, TREE_COUNTS)
+        progress()
+    return found
+
+
+def _rungs(
+    candidates: list[_Candidate], losses: Matrix, later: list[list[Vector]], outcomes: list[Flags]
+) -> list[Rung]:
+    def mean(judge: Callable[[Flags, Vector], float], place: int) -> float:
+        folds = zip(later, outcomes, strict=True)
+        return float(np.mean([judge(y, scores[place]) for scores, y in folds]))
+
+    excess, error = _excess(losses)
+    return [
+        Rung(
+            candidate.family,
+            candidate.recipe.trees,
+            float(losses[:, place].mean()),
+            float(excess[place]),
+            float(error[place]),
+            mean(roc_auc_score, place),
+            mean(average_precision_score, place),
+        )
+        for place, candidate in enumerate(candidates)
+    ]

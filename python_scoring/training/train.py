@@ -6,7 +6,6 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-import xgboost as xgb
 
 from python_scoring.arrays import Flags, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
@@ -16,10 +15,11 @@ from python_scoring.leakage.sentinel.run import find_suspects
 from python_scoring.metrics.ranking import Evaluation, RankingEvaluation, evaluate, evaluate_ranking
 from python_scoring.model.artifact import Draft
 from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
-from python_scoring.model.trees.booster import margins
+from python_scoring.model.margin.booster import margins
+from python_scoring.model.margin.ranking_model import RankingModel
 from python_scoring.training.backtest import rank_in
 from python_scoring.training.calibrate import Calibration, calibrate
-from python_scoring.training.hyperparameters import SEARCHED, Recipe, fit_booster
+from python_scoring.training.hyperparameters import SEARCHED, Recipe, fit_model
 from python_scoring.training.logistic_baseline import logistic_scores
 from python_scoring.training.selection import FITS, Choice, choose_recipe
 
@@ -74,15 +74,15 @@ def train(
     require_positives(held.converted, CALIBRATION, force=settings.force)
     require_positives(test.converted, TEST, force=True)
     if settings.recipe:
-        choice = Choice(settings.recipe, SEARCHED, 0, {})
+        choice = Choice(settings.recipe, SEARCHED, 0, [])
     else:
         choice = choose_recipe(past, settings.seed, progress)
-    booster = fit_booster(past, choice.recipe)
+    model = fit_model(past, choice.recipe)
     progress()
-    held_margins = margins(booster, held.features)
+    held_margins = margins(model, held.features)
     calibration = calibrate(held_margins, held.converted)
     progress()
-    raw = raw_scores(margins(booster, test.features))
+    raw = raw_scores(margins(model, test.features))
     curve = calibration.curve
     months = test.dates.astype("datetime64[M]")
     evaluation = evaluate(raw, curve.apply(raw), test.converted, settings.seed, months)
@@ -96,10 +96,10 @@ def train(
     warnings += [f"{name} {'; '.join(reasons)}" for name, reasons in suspects.items()]
     metadata = _metadata(table, settings, choice, calibration, evaluation, warnings)
     metadata["baseline"] = baseline.to_json()
-    metadata["time_machine"] = _time_machine(table, booster, settings.seed).to_json()
+    metadata["time_machine"] = _time_machine(table, model, settings.seed).to_json()
     metadata["suspects"] = suspects
     lookup = calibration_lookup(raw_scores(held_margins), held.converted, curve)
-    draft = Draft(booster, table.contract, curve, lookup, metadata)
+    draft = Draft(model, table.contract, curve, lookup, metadata)
     return TrainingRun(draft, evaluation, warnings)
 
 
@@ -112,11 +112,11 @@ def _beaten_by(baseline: RankingEvaluation, evaluation: Evaluation) -> list[str]
     ]
 
 
-def _time_machine(table: LabelledTable, booster: xgb.Booster, seed: int) -> RankingEvaluation:
+def _time_machine(table: LabelledTable, model: RankingModel, seed: int) -> RankingEvaluation:
     """Judge the ranking of everything after the training period, each month by itself."""
     later = table.take(np.isin(table.parts, (CALIBRATION, TEST)))
     months = later.dates.astype("datetime64[M]")
-    ranks = rank_in(months, margins(booster, later.features))
+    ranks = rank_in(months, margins(model, later.features))
     return evaluate_ranking(ranks, later.converted, seed, months)
 
 

@@ -17,7 +17,7 @@ from python_scoring.model.sql_export import render
     epilog="""\b
 Examples:
   lead-scoring models export-sql --out macros/generated/exported_model.sql
-  lead-scoring models export-sql v2-boosted-20250531-0a1b2c3d | less
+  lead-scoring models export-sql v3-boosted-20250531-0a1b2c3d | less
 
 \b
 Exit codes: 0 rendered, 2 could not (no such version, damaged, splits by category).

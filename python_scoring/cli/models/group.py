@@ -20,7 +20,7 @@ COMMANDS = {
     epilog="""\b
 Examples:
   lead-scoring models list
-  lead-scoring models promote v2-boosted-20250531-0a1b2c3d --reason "better on May"
+  lead-scoring models promote v3-boosted-20250531-0a1b2c3d --reason "better on May"
   lead-scoring models rollback --reason "calls fell"
 
 \b

@@ -31,7 +31,7 @@ from python_scoring.training.promotion_gates import (
 @click.command(
     epilog="""\b
 Examples:
-  lead-scoring models promote v2-boosted-20250531-0a1b2c3d --reason "better on May"
+  lead-scoring models promote v3-boosted-20250531-0a1b2c3d --reason "better on May"
   lead-scoring models promote V --acknowledge 'referral=known at the first contact, asked sales'
   lead-scoring models promote V --override "first model of the new region; reviewed weekly"
 

@@ -10,7 +10,7 @@ from python_scoring.model.registry import Registry
     epilog="""\b
 Examples:
   export LEAD_SCORING_SIGNING_KEY=$(openssl rand -hex 32)
-  lead-scoring models sign v2-boosted-20250531-0a1b2c3d
+  lead-scoring models sign v3-boosted-20250531-0a1b2c3d
 
 \b
 Exit codes: 0 signed, 2 could not (no key, no such version, it cannot be written).

@@ -19,7 +19,7 @@ from python_scoring.scoring.scorer import LeadScorer
     epilog="""\b
 Examples:
   lead-scoring score --input leads.parquet --output scores.parquet
-  lead-scoring score --model v2-boosted-20250531-0a1b2c3d --input leads.csv --output scores.csv
+  lead-scoring score --model v3-boosted-20250531-0a1b2c3d --input leads.csv --output scores.csv
 
 \b
 Exit codes: 0 scored, 2 could not (bad input, no such model).

@@ -31,7 +31,7 @@ FOLDER = Path("target/reports")
     epilog="""\b
 Examples:
   lead-scoring report
-  lead-scoring report --model v2-boosted-20250531-0a1b2c3d --out reports/may
+  lead-scoring report --model v3-boosted-20250531-0a1b2c3d --out reports/may
   lead-scoring report --input leads.parquet --label target --date contacted_date \\
       --backtest scores.parquet --json | jq .signal
 

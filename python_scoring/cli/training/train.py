@@ -52,7 +52,7 @@ Exit codes: 0 trained, 2 could not (bad input, too few conversions).
     "--recipe",
     "recipe_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Settings that `search` wrote; else families and rounds are chosen on folds.",
+    help="Settings that `search` wrote; else a rung of the ladder is chosen on folds.",
 )
 @click.option(
     "--seed", type=seed_type, default=42, show_default=True, help="Seed of sampling and bootstrap."

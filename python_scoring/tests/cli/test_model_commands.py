@@ -202,7 +202,7 @@ def test_the_registry_is_listed_shown_and_changed(run: Run, tmp_path: Path) -> N
 def test_a_damaged_model_is_listed_as_such_and_does_not_score(
     run: Run, tmp_path: Path, new_leads: pd.DataFrame
 ) -> None:
-    [folder] = (tmp_path / "models").glob("v2-*")
+    [folder] = (tmp_path / "models").glob("v3-*")
     (folder / "model.ubj").write_bytes(b"")
     listed = run("models", "list")
     assert listed.exit_code == 0

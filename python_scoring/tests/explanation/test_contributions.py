@@ -10,7 +10,7 @@ from python_scoring.explanation.contributions import Explanation, explain
 from python_scoring.features.contract import FeatureContract
 from python_scoring.features.feature import Feature
 from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
-from python_scoring.model.trees.booster import Attribution
+from python_scoring.model.margin.booster import Attribution
 from python_scoring.scoring.scorer import LeadScorer
 
 CONTRACT = FeatureContract(
@@ -97,7 +97,7 @@ def test_taking_away_a_raising_driver_lowers_the_score(
 ) -> None:
     """The first driver's group is taken out of the margin; the probability must follow."""
     artifact = scorer._artifact
-    attribution = Attribution(artifact.booster)
+    attribution = Attribution(artifact.model)
     shares, bias = attribution.shares(scorer.contract.matrix(new_leads)), attribution.average_margin
     features, contributions = scorer.explain_frame(new_leads).drivers()
     groups = [f.group for f in scorer.contract.features]

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from python_scoring.explanation.narrative import LONGEST, VISIBLE
+from python_scoring.model.margin.booster import Attribution
 from python_scoring.model.registry import Registry
-from python_scoring.model.trees.booster import Attribution
 from python_scoring.scoring.scorer import LeadScorer
 from python_scoring.tests.conftest import Dbt
 
@@ -72,7 +72,7 @@ def test_without_the_named_fact_the_score_moves_as_stated(published: pd.DataFram
     """Each fact that a sentence names is taken out of the margin, with its group."""
     artifact = Registry().load()
     matrix = artifact.contract.matrix(published)
-    attribution = Attribution(artifact.booster)
+    attribution = Attribution(artifact.model)
     shares, bias = attribution.shares(matrix), attribution.average_margin
     margin = bias + shares.sum(axis=1)
     whole = artifact.curve.apply_margins(margin)

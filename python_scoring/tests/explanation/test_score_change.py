@@ -17,8 +17,8 @@ from python_scoring.cli.main import main
 from python_scoring.dataset.read import read_training_set
 from python_scoring.explanation.shapley import shapley
 from python_scoring.model.artifact import write_artifact
+from python_scoring.model.margin.booster import margins
 from python_scoring.model.registry import PACKAGED, Registry
-from python_scoring.model.trees.booster import margins
 from python_scoring.tests.conftest import PROJECT, Dbt
 from python_scoring.training.train import TrainingSettings, train
 
@@ -140,7 +140,7 @@ def test_all_rows_of_two_days_add_up(moved: Dbt, retrained: Path) -> None:
     assert len(before) > 10_000
 
     def predict(features: Matrix) -> Matrix:
-        return artifact.curve.apply_margins(margins(artifact.booster, features))
+        return artifact.curve.apply_margins(margins(artifact.model, features))
 
     parts = shapley(predict, before, after, list(artifact.contract.groups.values()))
     np.testing.assert_allclose(parts.sum(1), predict(after) - predict(before), atol=1e-12)
@@ -155,7 +155,7 @@ def test_a_change_is_printed_in_words(moved: Dbt) -> None:
     text = run("explain-change", "--lead", lead).stdout
     assert "moves in 3 years: 1 → 0" in text
     assert f"on {NEXT_DAY}" in text
-    assert f"model: {Registry(PACKAGED).promoted()} → v2-boosted-" in text
+    assert f"model: {Registry(PACKAGED).promoted()} → v3-boosted-" in text
 
 
 def test_what_cannot_be_explained_is_refused(moved: Dbt, tmp_path: Path) -> None:

@@ -425,7 +425,7 @@ def _rehashed(folder: Path) -> Path | None:
     old = json.loads((folder / MANIFEST).read_bytes())
     contents = {name: (folder / name).read_bytes() for name in old["files"]}
     family, day = old["version"].split("-")[1:3]
-    manifest = new_manifest(contents, family, day)
+    manifest = new_manifest(contents, old["format"], family, day)
     (folder / MANIFEST).write_bytes(json_bytes(manifest))
     target = folder.with_name(manifest["version"])
     return folder.rename(target) if target != folder else None

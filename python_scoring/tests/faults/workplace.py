@@ -85,7 +85,7 @@ def make_workplace(folder: Path, *, built: bool = False) -> Workplace:
     past["day"] = pd.Series(np.datetime64("2024-02-01") + days).dt.date
     past.to_parquet(folder / "past.parquet")
     models = shutil.copytree(PACKAGED, folder / "models")
-    write_artifact(draft_of(next(models.glob("v2-demo-*")), "2026-01-01"), models, name="next")
+    write_artifact(draft_of(next(models.glob("v3-demo-*")), "2026-01-01"), models, name="next")
     return Workplace(folder, _built(folder / "built") if built else None)
 
 

@@ -6,8 +6,9 @@ import xgboost as xgb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_scoring.model.trees import tree_tables as pair_tables
-from python_scoring.model.trees.booster import Attribution, margins
+from python_scoring.model.margin import tree_tables as pair_tables
+from python_scoring.model.margin.booster import Attribution, margins
+from python_scoring.model.margin.ranking_model import RankingModel
 
 
 def boosted(seed: int, depth: int, rows: int = 400) -> tuple[xgb.Booster, np.ndarray]:
@@ -35,11 +36,11 @@ def test_contributions_are_those_of_xgboost(seed: int, depth: int) -> None:
     booster, features = boosted(seed, max(depth, 1))
     rows = np.vstack([features, np.full((1, 5), np.nan), np.zeros((1, 5))])
     own = booster.predict(xgb.DMatrix(rows), pred_contribs=True)
-    found = Attribution(booster)
+    found = Attribution(RankingModel(booster))
     np.testing.assert_allclose(found.shares(rows), own[:, :-1], atol=1e-5)
     assert found.average_margin == pytest.approx(own[0, -1])
     total = found.shares(rows).sum(axis=1) + found.average_margin
-    np.testing.assert_allclose(total, margins(booster, rows), atol=1e-5)
+    np.testing.assert_allclose(total, margins(RankingModel(booster), rows), atol=1e-5)
 
 
 def test_values_on_a_threshold_go_where_xgboost_sends_them() -> None:
@@ -49,16 +50,17 @@ def test_values_on_a_threshold_go_where_xgboost_sends_them() -> None:
     rows = np.tile(features[:1], (40, 1))
     rows[:, 1] = np.resize(tables.cuts[1], 40)
     own = booster.predict(xgb.DMatrix(rows), pred_contribs=True)
-    np.testing.assert_allclose(tables.contributions(rows), own[:, :-1], atol=1e-5)
+    np.testing.assert_allclose(tables.explained(rows)[0], own[:, :-1], atol=1e-5)
 
 
 def test_chunks_together_are_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     booster, features = boosted(2, depth=2)
-    tables = pair_tables.pair_tables(booster)
-    assert tables is not None
-    whole = tables.contributions(features)
+    booster.feature_names = list("abcde")
+    attribution = Attribution(RankingModel(booster))
+    whole = attribution.explained(features)
     monkeypatch.setattr(pair_tables, "CHUNK", 7)
-    np.testing.assert_array_equal(tables.contributions(features), whole)
+    for part, all_at_once in zip(attribution.explained(features), whole, strict=True):
+        np.testing.assert_array_equal(part, all_at_once)
 
 
 def test_deeper_trees_are_left_to_xgboost() -> None:

@@ -19,7 +19,7 @@ def registry(trained: Path, tmp_path: Path) -> Registry:
     """Return a registry of three versions, none promoted."""
     folder = tmp_path / "models"
     shutil.copytree(trained, folder, ignore=shutil.ignore_patterns("registry.json"))
-    first = next(folder.glob("v2-*"))
+    first = next(folder.glob("v3-*"))
     for day in ("2025-07-01", "2025-08-01"):
         write_artifact(draft_of(first, day), folder, name="alpha")
     return Registry(folder)

@@ -21,10 +21,11 @@ from python_scoring.errors import InputError
 from python_scoring.features.contract import flat_contract
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.calibration_curve import raw_scores
+from python_scoring.model.margin.booster import Attribution
+from python_scoring.model.margin.exact_margin import ExactMargins
+from python_scoring.model.margin.ranking_model import RankingModel
 from python_scoring.model.registry import Registry
 from python_scoring.model.sql_export import double_cut, render
-from python_scoring.model.trees.exact_margin import ExactMargins
-from python_scoring.model.trees.tree_tables import pair_tables
 from python_scoring.tests.conftest import PROJECT, Dbt
 from python_scoring.tests.support.sql_scores import awkward_rows, fitted, scoring_query
 
@@ -52,7 +53,7 @@ def order_of(raw: np.ndarray, score: np.ndarray) -> np.ndarray:
 
 def assert_equal_to_python(artifact: Artifact, rows: np.ndarray) -> None:
     found = scored_on_duckdb(artifact, rows)
-    raw = raw_scores(ExactMargins(artifact.booster).of(rows))
+    raw = raw_scores(ExactMargins(artifact.model).of(rows))
     score = artifact.curve.apply(raw)
     np.testing.assert_allclose(found["uncalibrated_score"], raw, rtol=0, atol=1e-15)
     np.testing.assert_allclose(found["lead_score"], score, rtol=0, atol=1e-14)
@@ -82,30 +83,30 @@ def test_halfway_goes_to_the_float32_whose_last_bit_is_0(even: float) -> None:
 @settings(max_examples=8)
 def test_any_booster_scores_alike_on_awkward_rows(seed: int, depth: int, trees: int) -> None:
     artifact = fitted(seed, depth, trees)
-    assert_equal_to_python(artifact, awkward_rows(artifact.booster, 500, seed))
+    assert_equal_to_python(artifact, awkward_rows(artifact.model, 500, seed))
 
 
 @pytest.mark.parametrize("trees", [1, 5])
 def test_trees_of_one_leaf_still_count(trees: int) -> None:
     artifact = fitted(1, depth=2, trees=trees, gamma=8.0)
     assert " + 0 " not in render(artifact)
-    assert any(t.count("leaf") == 1 for t in artifact.booster.get_dump())
-    rows = awkward_rows(artifact.booster, 200, 1)
+    assert any(t.count("leaf") == 1 for t in artifact.model.booster.get_dump())
+    rows = awkward_rows(artifact.model, 200, 1)
     assert_equal_to_python(artifact, rows)
-    margins, tables = ExactMargins(artifact.booster), pair_tables(artifact.booster)
-    np.testing.assert_array_equal(margins.of(rows, tables), margins.of(rows))
+    explained = Attribution(artifact.model).explained(rows)[1]
+    np.testing.assert_array_equal(explained, ExactMargins(artifact.model).of(rows))
 
 
 def test_a_curve_of_one_point_is_flat() -> None:
     artifact = fitted(1, depth=1)
     flat = replace(artifact.curve, scores=np.array([0.4]), probabilities=np.array([0.05]))
-    found = scored_on_duckdb(replace(artifact, curve=flat), awkward_rows(artifact.booster, 50, 1))
+    found = scored_on_duckdb(replace(artifact, curve=flat), awkward_rows(artifact.model, 50, 1))
     assert set(found["lead_score"]) == {0.05}
 
 
 def test_the_promoted_model_ranks_20_000_awkward_rows_alike() -> None:
     artifact = Registry().load()
-    assert_equal_to_python(artifact, awkward_rows(artifact.booster, 20_000, 2))
+    assert_equal_to_python(artifact, awkward_rows(artifact.model, 20_000, 2))
 
 
 def test_the_committed_macros_are_what_the_promoted_model_renders() -> None:
@@ -121,14 +122,14 @@ def test_the_export_fits_into_a_query_of_bigquery() -> None:
 @pytest.mark.parametrize("depth", [2, 4])
 def test_python_sums_the_leaves_without_loss(depth: int) -> None:
     artifact = fitted(3, depth, trees=5)
-    rows = awkward_rows(artifact.booster, 5000, 3)
-    margins = ExactMargins(artifact.booster)
-    own = artifact.booster.inplace_predict(rows, predict_type="margin")
+    rows = awkward_rows(artifact.model, 5000, 3)
+    margins = ExactMargins(artifact.model)
+    own = artifact.model.booster.inplace_predict(rows, predict_type="margin")
     np.testing.assert_allclose(margins.of(rows), own, rtol=0, atol=2e-5)
-    tables = pair_tables(artifact.booster)
-    assert (tables is None) == (depth > 2)
+    attribution = Attribution(artifact.model)
+    assert (attribution.tables is None) == (depth > 2)
     # to the last bit: a lead by itself, and in a table
-    np.testing.assert_array_equal(margins.of(rows, tables), margins.of(rows))
+    np.testing.assert_array_equal(attribution.explained(rows)[1], margins.of(rows))
 
 
 def test_what_sql_cannot_say_is_refused() -> None:
@@ -142,7 +143,7 @@ def test_what_sql_cannot_say_is_refused() -> None:
     )
     by_category = xgb.train({"objective": "binary:logistic", "max_depth": 2}, texts, 3)
     with pytest.raises(InputError, match="splits by category"):
-        render(replace(artifact, booster=by_category, contract=flat_contract(["kind"])))
+        render(replace(artifact, model=RankingModel(by_category), contract=flat_contract(["kind"])))
     with pytest.raises(InputError, match="no of firms: not a plain column name"):
         render(replace(artifact, contract=flat_contract(["flag", "no of firms", "a", "b", "c"])))
     with pytest.raises(InputError, match="reg:squarederror"):

@@ -16,8 +16,8 @@ from zetasql.types import (  # type: ignore[import-untyped, unused-ignore]
 
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.calibration_curve import raw_scores
+from python_scoring.model.margin.exact_margin import ExactMargins
 from python_scoring.model.registry import Registry
-from python_scoring.model.trees.exact_margin import ExactMargins
 from python_scoring.tests.support.sql_scores import awkward_rows, fitted, scoring_query
 
 INTEGERS = {"flag", "few"}
@@ -57,7 +57,7 @@ def scored_on_zetasql(artifact: Artifact, rows: np.ndarray) -> np.ndarray:
 
 def assert_equal_to_python(artifact: Artifact, rows: np.ndarray) -> None:
     found = scored_on_zetasql(artifact, rows)
-    raw = raw_scores(ExactMargins(artifact.booster).of(rows))
+    raw = raw_scores(ExactMargins(artifact.model).of(rows))
     np.testing.assert_allclose(found[:, 0], raw, rtol=0, atol=1e-15)
     np.testing.assert_allclose(found[:, 1], artifact.curve.apply(raw), rtol=0, atol=1e-14)
     np.testing.assert_array_equal(
@@ -67,12 +67,12 @@ def assert_equal_to_python(artifact: Artifact, rows: np.ndarray) -> None:
 
 def test_the_promoted_model_scores_alike_on_awkward_rows() -> None:
     artifact = Registry().load()
-    assert_equal_to_python(artifact, awkward_rows(artifact.booster, 300, 4))
+    assert_equal_to_python(artifact, awkward_rows(artifact.model, 300, 4))
 
 
 def test_deep_trees_over_whole_numbers_and_doubles_score_alike() -> None:
     artifact = fitted(5, depth=5, trees=2)
-    rows = awkward_rows(artifact.booster, 300, 5)
+    rows = awkward_rows(artifact.model, 300, 5)
     # what a column of integers can hold
     rows[:, :2] = np.trunc(rows[:, :2])
     assert_equal_to_python(artifact, rows)

@@ -116,7 +116,7 @@ def test_every_figure_of_the_page_is_one_of_the_json(demo_report: tuple[Data, Pa
     assert len(page.figures) > 200
     for value, text in page.figures:
         assert value in values, text
-        written = {wording.number(value, digits) for digits in range(5)}
+        written = {wording.number(value, digits) for digits in range(6)}
         assert text in written | {wording.percent(value, digits) for digits in (0, 1)}
     fixed = {"95 %", "99 %", "1,000"}
     words = sorted({str(x) for x in known if isinstance(x, str | int | float)} | fixed, key=len)
@@ -261,7 +261,7 @@ def test_a_report_without_what_it_needs_exits_2(words: tuple[str, ...], said: st
 def test_a_model_of_a_file_is_not_reported_on_the_warehouse(
     trained: Path,
 ) -> None:
-    artifact = load_artifact(next(trained.glob("v2-*")))
+    artifact = load_artifact(next(trained.glob("v3-*")))
     with pytest.raises(InputError, match=r"trained on bank\.csv, not on the warehouse"):
         find_rows(replace(artifact, metadata=artifact.metadata | {"source": "bank.csv"}))
 
@@ -324,7 +324,7 @@ def test_expectations_are_the_ends_of_the_backtest_s_lift(scores: Path, tmp_path
 
 
 def test_contributions_add_up_to_the_probability(trained: Path, training_set: pd.DataFrame) -> None:
-    artifact = load_artifact(next(trained.glob("v2-*")))
+    artifact = load_artifact(next(trained.glob("v3-*")))
     features = training_set[artifact.contract.names].to_numpy("float64")[:500]
     summary = summarise_contributions(artifact, features)
     sizes = [group.mean_size for group in summary.groups]

@@ -219,4 +219,4 @@ def test_the_package_is_light_until_it_scores(trained: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert done.stdout.startswith("v2-boosted-")
+    assert done.stdout.startswith("v3-boosted-")

@@ -54,7 +54,7 @@ def invent_outcomes(frame: pd.DataFrame, seed: int) -> np.ndarray:
     """Outcomes with a signal that a model can find: moves at a shrinking firm, mid tenure."""
     loss = -frame["firm_net_change_12mo"].fillna(0).to_numpy()
     tenure = frame["current_firm_tenure_months"].to_numpy()
-    log_odds = -3.2 + 0.5 * frame["pit_moves_3yr"] + 0.04 * loss + 0.8 * (abs(tenure - 40) < 20)
+    log_odds = -3.6 + 0.5 * frame["pit_moves_3yr"] + 0.05 * loss + 1.8 * (abs(tenure - 40) < 20)
     chance = 1 / (1 + np.exp(-log_odds.to_numpy()))
     return np.asarray(np.random.default_rng(seed).random(len(frame)) < chance)
 
@@ -68,7 +68,7 @@ def draft_of(folder: Path, last_day: str | None = None) -> Draft:
     """
     artifact = load_artifact(folder)
     lookup = (folder / "calibration_lookup.csv").read_text()
-    draft = Draft(artifact.booster, artifact.contract, artifact.curve, lookup, artifact.metadata)
+    draft = Draft(artifact.model, artifact.contract, artifact.curve, lookup, artifact.metadata)
     if last_day is None:
         return draft
     periods = artifact.metadata["periods"]

@@ -9,8 +9,9 @@ import xgboost as xgb
 from python_scoring.features.contract import flat_contract
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.calibration_curve import CalibrationCurve
+from python_scoring.model.margin.exact_margin import learner_of
+from python_scoring.model.margin.ranking_model import RankingModel
 from python_scoring.model.sql_export import render
-from python_scoring.model.trees.exact_margin import learner_of
 from python_scoring.tests.conftest import PROJECT
 
 MODEL = PROJECT / "models/scoring/lead_scores_sql.sql"
@@ -41,14 +42,14 @@ def fitted(seed: int, depth: int, trees: int = 1, rounds: int = 25, **more: obje
     )
     points = np.sort(rng.random((2, 6)), axis=1)
     curve = CalibrationCurve("isotonic", points[0], points[1], base_rate=0.1)
-    return Artifact("v2-test", "0" * 64, booster, flat_contract(NAMES), curve, {})
+    return Artifact("v2-test", "0" * 64, RankingModel(booster), flat_contract(NAMES), curve, {})
 
 
-def awkward_rows(booster: xgb.Booster, rows: int, seed: int) -> np.ndarray:
-    """Values on the thresholds, on both sides of where float32 rounds to them, and unknown ones."""
+def awkward_rows(model: RankingModel, rows: int, seed: int) -> np.ndarray:
+    """Values on thresholds and knots, on both sides of where float32 rounds, and unknown ones."""
     rng = np.random.default_rng(seed)
-    found: list[list[float]] = [[0.0, 1e9] for _ in range(booster.num_features())]
-    for tree in learner_of(booster)["gradient_booster"]["model"]["trees"]:
+    found: list[list[float]] = [[0.0, 1e9] for _ in range(model.booster.num_features())]
+    for tree in learner_of(model.booster)["gradient_booster"]["model"]["trees"]:
         splits = np.array(tree["left_children"]) != -1
         for feature, cut in zip(
             np.array(tree["split_indices"])[splits],
@@ -56,6 +57,9 @@ def awkward_rows(booster: xgb.Booster, rows: int, seed: int) -> np.ndarray:
             strict=True,
         ):
             found[feature].append(cut)
+    knots = {term.feature: term.knots for term in model.linear.terms} if model.linear else {}
+    for cuts, name in zip(found, model.booster.feature_names or [], strict=True):
+        cuts.extend(knots.get(name, ()))
     columns = []
     for cuts in found:
         exact = rng.choice(np.array(cuts, dtype=np.float32), rows)

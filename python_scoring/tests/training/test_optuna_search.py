@@ -120,4 +120,4 @@ def test_training_obeys_the_recipe_that_the_command_found(leads: Path, tmp_path:
     assert done.exit_code == 0, done.output
     report = json.loads(done.stdout)
     assert report["choice"]["family"] == "searched"
-    assert load_artifact(Path(report["folder"])).booster.num_boosted_rounds() == 7
+    assert load_artifact(Path(report["folder"])).model.booster.num_boosted_rounds() == 7

@@ -182,7 +182,7 @@ def test_a_model_that_ranks_worse_is_refused(model: Artifact, leads: LabelledTab
     for column in shuffled.T:
         rng.shuffle(column)
     weaker = replace(leads, features=np.where(rng.random(leads.features.shape) < 0.9, shuffled, 0))
-    worse = replace(model, booster=draft_like(model, weaker).booster)
+    worse = replace(model, model=draft_like(model, weaker).model)
     assert paired_check(worse, model, leads).outcome is Outcome.REFUSED
     assert paired_check(model, worse, leads).passed
     assert paired_check(model, model, leads).passed

@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from python_scoring.arrays import Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.read import read_flat
 from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN, SplitRule
 from python_scoring.tests.support.invented_models import invent_leads, invent_outcomes
 from python_scoring.training import selection
+from python_scoring.training.logistic_baseline import logistic_start
 from python_scoring.training.train import TrainingRun, TrainingSettings, train
 
 
@@ -52,7 +54,7 @@ def test_the_test_period_reaches_neither_booster_nor_curve(
     table: LabelledTable, run: TrainingRun
 ) -> None:
     other = train(shaken(table, TEST, "gap"), TrainingSettings())
-    assert other.draft.booster.save_raw() == run.draft.booster.save_raw()
+    assert other.draft.model.booster.save_raw() == run.draft.model.booster.save_raw()
     assert other.draft.curve.to_json() == run.draft.curve.to_json()
     assert other.evaluation.to_json() != run.evaluation.to_json(), "the test period is judged"
 
@@ -61,7 +63,7 @@ def test_the_calibration_period_does_not_reach_the_booster(
     table: LabelledTable, run: TrainingRun
 ) -> None:
     other = train(shaken(table, CALIBRATION), TrainingSettings())
-    assert other.draft.booster.save_raw() == run.draft.booster.save_raw()
+    assert other.draft.model.booster.save_raw() == run.draft.model.booster.save_raw()
     assert other.draft.curve.to_json() != run.draft.curve.to_json(), "the curve is fitted there"
 
 
@@ -70,14 +72,39 @@ def test_folds_learn_from_earlier_days_only(
 ) -> None:
     """Whatever trains a fold is older than what judges it, by more than the gap."""
     seen: list[np.timedelta64] = []
-    judge = selection.auc_pr_by_trees
+    judge = selection._margins
 
-    def watched(rows: LabelledTable, chosen: Any, past: Any, stretch: Any) -> list[float]:
+    def watched(rows: LabelledTable, fold: Any, *more: Any) -> list[Vector]:
+        past, stretch = fold
         seen.append(rows.dates[stretch].min() - rows.dates[past].max())
-        return judge(rows, chosen, past, stretch)
+        return judge(rows, fold, *more)
 
-    monkeypatch.setattr(selection, "auc_pr_by_trees", watched)
+    monkeypatch.setattr(selection, "_margins", watched)
     past = table.part(TRAIN)
     selection.choose_recipe(past, 42, lambda: None)
     assert len(seen) >= 4
     assert min(seen) > np.timedelta64(past.gap_days, "D")
+
+
+def test_what_trees_start_from_knows_neither_its_own_outcomes_nor_later_ones(
+    table: LabelledTable,
+) -> None:
+    """Other outcomes in the last fifth: no margin from the third on moves; the regression does."""
+    past = table.part(TRAIN)
+    last = past.dates >= past.dates[4 * len(past.dates) // 5]
+    flipped = past.converted.copy()
+    flipped[last] = ~flipped[last]
+    start = logistic_start(past)
+    other = logistic_start(replace(past, converted=flipped))
+    third = past.dates >= past.dates[2 * len(past.dates) // 5]
+    np.testing.assert_array_equal(other.margins[third], start.margins[third])
+    assert other.linear != start.linear
+
+
+def test_a_fifth_without_a_past_starts_from_what_follows(table: LabelledTable) -> None:
+    past = table.part(TRAIN)
+    first = past.dates < past.dates[len(past.dates) // 5]
+    flipped = past.converted.copy()
+    flipped[first] = ~flipped[first]
+    other = logistic_start(replace(past, converted=flipped))
+    np.testing.assert_array_equal(other.margins[first], logistic_start(past).margins[first])

@@ -61,27 +61,23 @@ class PairTables:
     tables: dict[Pair, PairTable]
     constant: int
 
-    def contributions(self, features: Matrix) -> Matrix:
-        """Return contributions to the margin, shape (n, features), for a matrix of that shape."""
-        return np.concatenate([self._contributions(part).T for part in _chunks(features)])
+    def explained(self, features: Matrix) -> tuple[Matrix, Integers]:
+        """Return contributions to the margin, shape (n, features), and sums of the leaves picked.
 
-    def leaf_sums(self, features: Matrix) -> Integers:
-        """Return the sum of the leaves each row picks, in billionths, shape (n,)."""
-        return np.concatenate([self._leaf_sums(part) for part in _chunks(features)])
+        Args:
+            features: Shape (n, features); a chunk of a long table is faster than the whole.
 
-    def _contributions(self, features: Matrix) -> Matrix:
-        """Return contributions with one row per feature, shape (features, n)."""
+        Returns:
+            Contributions in log odds, and sums in billionths, shape (n,).
+        """
+        # one row per feature: additions along rows stay in the cache
         shares = np.zeros(features.shape[::-1])
+        sums = np.full(len(features), self.constant, np.int64)
         for (first, second), table, place in self._places(features):
             shares[first] += table.first.ravel()[place]
             shares[second] += table.second.ravel()[place]
-        return shares
-
-    def _leaf_sums(self, features: Matrix) -> Integers:
-        sums = np.full(len(features), self.constant, np.int64)
-        for _, table, place in self._places(features):
             sums += table.leaves.ravel()[place]
-        return sums
+        return shares.T, sums
 
     def _places(self, features: Matrix) -> Iterator[tuple[Pair, PairTable, Integers]]:
         """Yield each table with the place of each row in it, counted through its rows."""
@@ -136,7 +132,8 @@ def _add(table: PairTable, branch: _Branch) -> None:
     table.leaves[:] += np.outer(branch.opens.astype(np.int64), _billionths(branch.leaf))
 
 
-def _chunks(features: Matrix) -> Iterator[Matrix]:
+def chunks(features: Matrix) -> Iterator[Matrix]:
+    """Yield rows, some thousands at a time."""
     return (features[start : start + CHUNK] for start in range(0, len(features), CHUNK))
 
 

@@ -14,11 +14,12 @@ import numpy as np
 import xgboost as xgb
 
 from python_scoring.arrays import Integers, Matrix, Vector
-from python_scoring.model.trees.tree_tables import PairTables, leaf_billionths
+from python_scoring.model.margin.linear_part import BILLION, LinearSums
+from python_scoring.model.margin.ranking_model import RankingModel
+from python_scoring.model.margin.tree_tables import leaf_billionths
 
 Learner = dict[str, Any]
 
-BILLION = 1_000_000_000
 # the trees compare in float32, and XGBoost refuses what is too large for one
 LARGEST = float(np.finfo(np.float32).max)
 # rows at a time: a leaf number for each row and tree
@@ -38,32 +39,41 @@ def start_billionths(learner: Learner) -> int:
 
 
 class ExactMargins:
-    """Margins of a booster of `binary:logistic`, ready to compute.
+    """Margins of a model whose booster is one of `binary:logistic`, ready to compute.
 
     Args:
-        booster: Its trees.
+        model: Linear part and trees.
     """
 
-    def __init__(self, booster: xgb.Booster) -> None:
-        learner = learner_of(booster)
+    def __init__(self, model: RankingModel) -> None:
+        learner = learner_of(model.booster)
         trees = learner["gradient_booster"]["model"]["trees"]
-        self._booster = booster
+        self._booster = model.booster
         self._start = start_billionths(learner)
-        self._leaves = np.zeros((len(trees), max(len(t["parents"]) for t in trees)), np.int64)
+        names = list(model.booster.feature_names or [])
+        self._linear = LinearSums(model.linear, names) if model.linear else None
+        nodes = max((len(tree["parents"]) for tree in trees), default=0)
+        self._leaves = np.zeros((len(trees), nodes), np.int64)
         for row, tree in zip(self._leaves, trees, strict=True):
             row[: len(tree["parents"])] = leaf_billionths(tree)
 
-    def of(self, features: Matrix, tables: PairTables | None = None) -> Vector:
+    def of(self, features: Matrix) -> Vector:
         """Return the log odds of each row, shape (n,).
 
         Args:
             features: Shape (n, features), in the booster's order, unknown as NaN.
-            tables: The booster's tables, where there are: the same sums, much faster.
         """
-        sums = tables.leaf_sums(features) if tables else self._leaf_sums(features)
-        return np.asarray((self._start + sums) / BILLION)
+        sums = self.leaf_sums(features)
+        return self.of_sums(sums + self._linear.billionths(features) if self._linear else sums)
 
-    def _leaf_sums(self, features: Matrix) -> Integers:
+    def of_sums(self, billionths: Integers) -> Vector:
+        """Return the log odds that the leaves and the linear part add up to, shape (n,)."""
+        return np.asarray((self._start + billionths) / BILLION)
+
+    def leaf_sums(self, features: Matrix) -> Integers:
+        """Return the sum of the leaves that each row picks, in billionths, shape (n,)."""
+        if not len(self._leaves):
+            return np.zeros(len(features), np.int64)
         parts = (features[start : start + CHUNK] for start in range(0, len(features), CHUNK))
         return np.concatenate([self._of_chunk(part) for part in parts])
 
