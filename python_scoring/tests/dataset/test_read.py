@@ -161,3 +161,23 @@ def test_a_warehouse_that_was_not_built_says_what_to_do(
     path.write_bytes(b"something else entirely")
     with pytest.raises(WarehouseError, match="cannot be read"):
         read_training_set()
+
+
+def test_the_order_in_which_a_build_left_the_rows_does_not_matter(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trees depend on the order of their rows, and DuckDB's depends on which thread was first."""
+    shuffled = tmp_path / "shuffled.duckdb"
+    with duckdb.connect(str(shuffled)) as connection:
+        connection.execute(f"attach '{database}' as built (read_only)")
+        connection.execute(
+            "create table lead_training_set as"
+            " select * from built.lead_training_set order by hash(lead_id)"
+        )
+    monkeypatch.setenv("LEAD_SCORING_DB", str(database))
+    built = read_training_set()
+    monkeypatch.setenv("LEAD_SCORING_DB", str(shuffled))
+    again = read_training_set()
+    np.testing.assert_array_equal(again.features, built.features)
+    np.testing.assert_array_equal(again.converted, built.converted)
+    np.testing.assert_array_equal(again.dates, built.dates)
