@@ -2,12 +2,9 @@
 
 -- What has been said of each person: scores published before score_date. Whether `builds` has published this day yet
 -- or not, these are the same.
-{%- set read_days -%}
-score_date >= {{ days_before(day_var('score_date'), whole_number_var('monitored_days')) }} and score_date < {{ day_var('score_date') }}
-{%- endset %}
-{%- set what_was_said -%}
-advisor_crd, score_date, model_version, lead_score, score_decile, is_golden_cohort, build_id
-{%- endset %}
+{%- set first_day = days_before(day_var('score_date'), whole_number_var('monitored_days')) -%}
+{%- set read_days = 'score_date >= ' ~ first_day ~ ' and score_date < ' ~ day_var('score_date') -%}
+{%- set what_was_said = 'advisor_crd, score_date, model_version, lead_score, score_decile, is_golden_cohort, build_id' %}
 with final as (
 
     select

@@ -34,13 +34,25 @@ contacts as (
 -- by the lead's own id too: its CRD may be missing, or have been retyped since
 in_force as (
 
-    select * from contacts
-    inner join published on contacts.lead_id = published.scored_lead_id and published.score_date <= contacts.contacted_date
+    select
+        contacts.*,
+        published.*
+
+    from contacts
+
+    inner join published
+        on contacts.lead_id = published.scored_lead_id and contacts.contacted_date >= published.score_date
 
     union all
 
-    select * from contacts
-    inner join published on contacts.contacted_crd = published.advisor_crd and published.score_date <= contacts.contacted_date
+    select
+        contacts.*,
+        published.*
+
+    from contacts
+
+    inner join published
+        on contacts.contacted_crd = published.advisor_crd and contacts.contacted_date >= published.score_date
 
 ),
 
@@ -52,10 +64,10 @@ numbered as (
             partition by lead_id
             order by
                 score_date desc,
-                case when scored_lead_id = lead_id then 0 else 1 end,
-                case when population = 'leads' then 0 else 1 end,
-                scored_lead_id,
-                build_id
+                case when scored_lead_id = lead_id then 0 else 1 end asc,
+                case when population = 'leads' then 0 else 1 end asc,
+                scored_lead_id asc,
+                build_id asc
         ) as preference
 
     from in_force
