@@ -20,7 +20,7 @@
 
 {#-
   Eight odds multipliers beyond the tolerated one each way, from 1.1 times it to 4, in equal steps of the logarithm. A
-  select of direction ('more' or 'fewer' calls than said), odds, and the tolerated odds that they are held against.
+  select of direction ('more' or 'fewer' calls than said), step (1 to 8), odds, and the tolerated odds that they are held against.
 -#}
 {% macro odds_multipliers() -%}
     {%- set tolerated = number_var('calibration_tolerance_odds') -%}
@@ -28,7 +28,7 @@
         {%- for step in range(8) -%}
             {%- set odds = 1.1 * tolerated * (4 / (1.1 * tolerated)) ** (step / 7) -%}
             {%- set power = 1 if direction == 'more' else -1 %}
-    select '{{ direction }}' as direction, {{ '%.17e' | format(odds ** power) }} as odds, {{ '%.17e' | format(tolerated ** power) }} as tolerated_odds
+    select '{{ direction }}' as direction, {{ step + 1 }} as step, {{ '%.17e' | format(odds ** power) }} as odds, {{ '%.17e' | format(tolerated ** power) }} as tolerated_odds
             {%- if not (loop.last and outer.last) %} union all {% endif -%}
         {%- endfor -%}
     {%- endfor -%}

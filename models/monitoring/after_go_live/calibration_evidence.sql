@@ -19,7 +19,7 @@ restarted as (
         terms.process,
         terms.ripe_date,
         terms.direction,
-        terms.odds,
+        terms.step,
         terms.contact_count,
         terms.call_count,
         terms.expected_calls,
@@ -35,7 +35,7 @@ restarted as (
             and terms.ripe_date > acknowledged.acknowledged_date
 
     group by
-        terms.model_version, terms.process, terms.ripe_date, terms.direction, terms.odds,
+        terms.model_version, terms.process, terms.ripe_date, terms.direction, terms.step,
         terms.contact_count, terms.call_count, terms.expected_calls, terms.log_ratio
 
 ),
@@ -48,7 +48,7 @@ running as (
         restart_count,
         ripe_date,
         direction,
-        odds,
+        step,
         sum(contact_count) over so_far as contact_count,
         sum(call_count) over so_far as call_count,
         sum(expected_calls) over so_far as expected_calls,
@@ -56,7 +56,7 @@ running as (
 
     from restarted
 
-    window so_far as (partition by model_version, process, restart_count, direction, odds order by ripe_date)
+    window so_far as (partition by model_version, process, restart_count, direction, step order by ripe_date)
 
 ),
 

@@ -21,6 +21,7 @@ cells as (
         contacts.is_golden_cohort,
         contacts.score_decile,
         multipliers.direction,
+        multipliers.step,
         multipliers.odds,
         count(*) as contact_count,
         sum(contacts.label) as call_count,
@@ -33,7 +34,7 @@ cells as (
 
     group by
         contacts.model_version, contacts.ripe_date, contacts.population, contacts.is_golden_cohort,
-        contacts.score_decile, multipliers.direction, multipliers.odds
+        contacts.score_decile, multipliers.direction, multipliers.step, multipliers.odds
 
 ),
 
@@ -57,6 +58,7 @@ final as (
         process,
         ripe_date,
         direction,
+        cast(step as {{ dbt.type_bigint() }}) as step,
         odds,
         cast(sum(contact_count) as {{ dbt.type_bigint() }}) as contact_count,
         cast(sum(call_count) as {{ dbt.type_bigint() }}) as call_count,
@@ -65,7 +67,7 @@ final as (
 
     from members
 
-    group by model_version, process, ripe_date, direction, odds
+    group by model_version, process, ripe_date, direction, step, odds
 
 )
 

@@ -9,13 +9,16 @@ with contacts as (
 
 ),
 
--- ties in score share the mean of their ranks; contacts that are not ripe have a ranking of their own
+-- ties in score share the mean of their ranks, from below and from above; contacts that are not ripe have a ranking of their own
 ranked as (
 
     select
         *,
-        rank() over (partition by contact_month, model_version, population, is_ripe order by lead_score)
-        + (count(*) over (partition by contact_month, model_version, population, is_ripe, lead_score) - 1) / 2 as score_rank,
+        (
+            rank() over (partition by contact_month, model_version, population, is_ripe order by lead_score asc)
+            - rank() over (partition by contact_month, model_version, population, is_ripe order by lead_score desc)
+            + count(*) over (partition by contact_month, model_version, population, is_ripe) + 1
+        ) / 2 as score_rank,
         (lead_score - label) * (lead_score - label) as squared_error
 
     from contacts
