@@ -19,7 +19,7 @@ final as (
 
     group by batch_id
 
-    having count(case when delivery_result <> 'sent' then 1 end) = 0
+    having count(case when delivery_result != 'sent' then 1 end) = 0
 
 )
 

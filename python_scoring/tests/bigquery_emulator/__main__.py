@@ -63,7 +63,7 @@ def _run(environment: Path) -> ComparisonRun:
                 run.day(day, other_vars)
                 click.echo("commands, their JSON compared with DuckDB's:")
                 commands.every_day()
-                commands.retrain()
+                commands.retrain(day)
             commands.explain(**run.subjects_of_both_days())
             commands.batch(NEXT_DAY + dt.timedelta(days=1), run.load_taken_over)
             commands.every_day()

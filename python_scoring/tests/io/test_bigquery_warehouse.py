@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -84,7 +85,8 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 def use_profile(folder: Path, monkeypatch: pytest.MonkeyPatch, **settings: object) -> None:
     """A target like production's, with another address, token and patience."""
-    output = {"type": "bigquery", "method": "oauth-secrets", "token": "secret-token"}
+    output: dict[str, object] = {"type": "bigquery", "method": "oauth-secrets"}
+    output |= {"token": "secret-token"}
     output |= {"project": "offline", "dataset": "ml_features", "threads": 1}
     limits = {"job_retries": 1, "job_retry_deadline_seconds": 1, "maximum_bytes_billed": 5000}
     profile = {"target": "cloud", "outputs": {"cloud": output | limits | settings}}
@@ -212,7 +214,7 @@ def test_a_lease_that_cannot_be_renewed_stops_the_holder(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(lease, "RENEW_SECONDS", 0.01)
     clock = iter([0.0, lease.STALE_SECONDS - lease._MARGIN_SECONDS - 1.0])
-    monkeypatch.setattr(lease.time, "monotonic", lambda: next(clock, 1e6))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock, 1e6))
     with lease.held_lease(change, lambda sql: None, "here") as require:
         ended = dt.datetime.now() + dt.timedelta(seconds=5)
         while calls.count(lease._RENEW) < 2 and dt.datetime.now() < ended:
