@@ -73,6 +73,11 @@ explore: $(VENV)/.dev profiles.yml ## new examples for the property tests, for M
 test-leaks: $(VENV)/.dev ## plant known leaks into copies of the project; which net catches which (20 minutes)
 	@$(BIN)/lead-scoring audit planted --out target/planted_leaks.md
 
+.PHONY: test-alarms
+test-alarms: $(VENV)/.dev ## how often healthy years raise an alert, how late broken ones: target/alarms.md (an hour)
+	@mkdir -p target
+	@$(BIN)/python -m python_scoring.tests.monitoring | tee target/alarms.md
+
 KILLS ?= 50
 CASES ?= 10000
 .PHONY: test-faults

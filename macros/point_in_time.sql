@@ -77,6 +77,10 @@
     cast({{ dbt.dateadd('day', 0 - (days | int), date_expression) }} as date)
 {%- endmacro %}
 
+{% macro days_after(date_expression, days) -%}
+    cast({{ dbt.dateadd('day', days | int, date_expression) }} as date)
+{%- endmacro %}
+
 {% macro months_before(date_expression, months) -%}
     cast({{ dbt.dateadd('month', 0 - (months | int), date_expression) }} as date)
 {%- endmacro %}

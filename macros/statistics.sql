@@ -67,3 +67,21 @@
 {% macro severity_by_successes(successes) -%}
     case when {{ successes }} >= 100 then 2 else 1 end
 {%- endmacro %}
+
+
+{#-
+  Half of the 95 % interval of an AUC (Hanley and McNeil, Radiology 143, 1982).
+
+  Arguments:
+    auc: column of it, above 0 and below 1.
+    positives, negatives: columns of counts, 1 or more.
+-#}
+{% macro auc_margin(auc, positives, negatives) -%}
+    1.959963984540054e0 * sqrt(
+        (
+            {{ auc }} * (1 - {{ auc }})
+            + ({{ positives }} - 1) * ({{ auc }} / (2 - {{ auc }}) - {{ auc }} * {{ auc }})
+            + ({{ negatives }} - 1) * (2 * {{ auc }} * {{ auc }} / (1 + {{ auc }}) - {{ auc }} * {{ auc }})
+        ) / ({{ positives }} * {{ negatives }})
+    )
+{%- endmacro %}

@@ -29,6 +29,8 @@
         'scoring_engine': ['one of python, sql'],
         'model_version': ['text'],
         'model_registry': ['text'],
+        'monitored_days': ['whole number', 1, 36500],
+        'calibration_tolerance_odds': ['number', 1, 3],
         'fintrx_project': ['name'],
         'fintrx_dataset': ['name'],
         'salesforce_project': ['name'],
@@ -43,6 +45,8 @@
     {%- if rule[0] == 'day' and not _is_day(value) -%} {{ return('which is not a day') }}
     {%- elif rule[0] == 'whole number' and not modules.re.match('^[0-9]{1,6}$', value) -%} {{ return('which is not a whole number, zero or more') }}
     {%- elif rule[0] == 'whole number' and not rule[1] <= value | int <= rule[2] -%} {{ return('which is not between ' ~ rule[1] ~ ' and ' ~ rule[2]) }}
+    {%- elif rule[0] == 'number' and not modules.re.match('^[0-9]{1,6}([.][0-9]{1,6})?$', value) -%} {{ return('which is not a number such as 1.25') }}
+    {%- elif rule[0] == 'number' and not rule[1] <= value | float <= rule[2] -%} {{ return('which is not between ' ~ rule[1] ~ ' and ' ~ rule[2]) }}
     {%- elif rule[0] == 'share' and not modules.re.match('^0?[.][0-9]{1,6}$', value) -%} {{ return('which is not a share between 0 and 1') }}
     {%- elif rule[0].startswith('one of') and value not in rule[0][7:].split(', ') -%} {{ return('which is not ' ~ rule[0]) }}
     {%- elif rule[0] == 'name' and not modules.re.match('^[A-Za-z0-9_:.-]*$', value) -%} {{ return('which is not the name of a project or dataset') }}
@@ -152,3 +156,7 @@
 
 {#- Whether the golden cohort is called before everybody else, by the var call_order. -#}
 {% macro golden_first() -%} {{ return(var('call_order') == 'golden_first') }} {%- endmacro %}
+
+
+{#- A var that is a number, as a floating point number in Jinja. -#}
+{% macro number_var(name) -%} {{ return(_usable_var(name) | float) }} {%- endmacro %}

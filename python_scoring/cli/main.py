@@ -21,6 +21,7 @@ COMMANDS = {
     "bytes-scanned": "python_scoring.cli.operations.bytes_scanned:bytes_scanned",
     "explain-change": "python_scoring.cli.scoring.explain_change:explain_change_",
     "function": "python_scoring.cli.operations.function:function",
+    "health": "python_scoring.cli.operations.health:health",
     "models": "python_scoring.cli.models.group:models",
     "prospects": "python_scoring.cli.scoring.prospects:prospects",
     "report": "python_scoring.cli.training.report:report",

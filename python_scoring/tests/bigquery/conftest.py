@@ -22,7 +22,7 @@ from python_scoring.tests.support.worlds import SCORE_DATE, Rows
 TAKEN_OVER = [
     *("subject_scores", "unseen_lead_scores"),
     *("score_buckets", "model_targets", "contact_suppressions", "salesforce_fields"),
-    "collapse_limits",
+    *("collapse_limits", "acknowledged_alerts"),
 ]
 DAYS = {"score_date": str(SCORE_DATE), "analysis_date": str(SCORE_DATE)}
 

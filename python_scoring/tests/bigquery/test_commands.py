@@ -75,7 +75,11 @@ class Both:
 
     def printed(self, *words: str, exit_code: int = 0) -> Report:
         """What BigQuery's side prints, the same as DuckDB's but for the builds' ids and times."""
-        out = ["--out", str(self._folder / "out.csv")] if words[0] != "summary" else []
+        out = (
+            ["--out", str(self._folder / "out.csv")]
+            if words[0] not in ("summary", "health")
+            else []
+        )
         ours = _printed(run(*words, *out, "--json", exit_code=exit_code))
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("LEAD_SCORING_TARGET", "duckdb")
@@ -92,6 +96,8 @@ def _printed(done: Result) -> Report:
 def test_summary_prospects_and_dry_sync(both: Both) -> None:
     assert len(both.printed("summary")["calls"]) == 10
     assert both.printed("prospects", "--limit", "3")["listed"] == 3
+    # nothing was published before the edge world's only day
+    assert both.printed("health", exit_code=2)["verdict"] == "cannot tell"
     # the edge world's ids are none of Salesforce's
     assert both.printed("sync", "salesforce", exit_code=1)["totals"]["invalid"] > 10
 

@@ -88,11 +88,13 @@ def on_emulator(folder: Path, address: str, gaps: list[Gap]) -> DbtRuns:
 
 
 def _copy(folder: Path) -> Path:
-    """Copy the project, with one suppression: the emulator loads no seed without rows."""
+    """Copy the project, with a row in each empty seed: the emulator loads none without rows."""
     copy = copy_project(folder / "project")
     allow_parts(copy)
     with (copy / "seeds/mappings/contact_suppressions.csv").open("a", encoding="utf-8") as seed:
         seed.write(f"{SUPPRESSED},,asked not to be called,\n")
+    with (copy / "seeds/mappings/acknowledged_alerts.csv").open("a", encoding="utf-8") as seed:
+        seed.write("v0-none,all,2025-01-01,an invented answer\n")
     return copy
 
 

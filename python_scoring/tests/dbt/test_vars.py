@@ -23,7 +23,8 @@ def test_all_that_is_wrong_with_vars_is_told_at_once(fresh_dbt: Callable[[], Dbt
         fresh_dbt(),
         '{score_dat: 2025-06-30, score_date: tomorrow, analysis_date: "2025-02-30",'
         " moves_window_months: -3, batch_days: 9999999, label_window_days: 9999, test_share: 2,"
-        " scoring_engine: r, call_order: random, salesforce_dataset: a`b}",
+        " scoring_engine: r, call_order: random, salesforce_dataset: a`b,"
+        " calibration_tolerance_odds: 0.8}",
     )
     for words in (
         "There is no var score_dat. Vars are: analysis_date, ",
@@ -33,6 +34,7 @@ def test_all_that_is_wrong_with_vars_is_told_at_once(fresh_dbt: Callable[[], Dbt
         "The var batch_days is '9999999', which is not a whole number",
         "The var label_window_days is '9999', which is not between 0 and 3650.",
         "The var test_share is '2', which is not a share between 0 and 1.",
+        "The var calibration_tolerance_odds is '0.8', which is not between 1 and 3.",
         "The var scoring_engine is 'r', which is not one of python, sql.",
         "The var call_order is 'random', which is not one of golden_first, score.",
         "The var salesforce_dataset is 'a`b', which is not the name of a project or dataset.",

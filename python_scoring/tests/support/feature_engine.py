@@ -69,7 +69,9 @@ def _ordered(manifest: dict[str, Any], model: str) -> CompiledFeatures:
     nodes, order = manifest["nodes"], list[str]()
 
     def visit(node_id: str) -> None:
-        if node_id in nodes and node_id not in order:
+        # sources and seeds hold rows, and no SQL
+        is_model = node_id in nodes and nodes[node_id]["resource_type"] == "model"
+        if is_model and node_id not in order:
             for parent in nodes[node_id]["depends_on"]["nodes"]:
                 visit(parent)
             order.append(node_id)

@@ -1,0 +1,1 @@
+"""Whether the scores in use are still right."""

@@ -1,0 +1,83 @@
+"""The models of after go-live on rows that they can say something of, on ZetaSQL and on DuckDB."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+import pytest
+
+from python_scoring.tests.bigquery.conftest import BigQueryBuild
+from python_scoring.tests.bigquery.warehouse import RELATION, Warehouse
+from python_scoring.tests.bigquery.zetasql_engine import Table
+from python_scoring.tests.conftest import Dbt
+from python_scoring.tests.monitoring.drawn_years import Draw, contacts
+
+# in the order in which each reads the one before; published scores are put in
+MODELS = ["calibration_terms", "calibration_evidence", "realised_performance", "realised_bands"]
+
+
+def scored_contacts(build: BigQueryBuild) -> Table:
+    """Drawn contacts, some not ripe, with a chance of 0 and one of 1, in scored_contacts' shape."""
+    columns = build.warehouse.tables["scored_contacts"].columns
+    drawn = contacts(Draw(years=2, per_day=6, base_rate=0.2, odds=0.3, days=40, in_parts=True))
+    rows = []
+    for number, row in enumerate(drawn.to_pylist()):
+        row |= {"lead_id": f"L{number}", "contacted_date": row["ripe_date"] - dt.timedelta(days=30)}
+        if number % 40 < 2:
+            row["lead_score"] = float(number % 2)
+        if number % 11 == 0:
+            row |= {"is_ripe": False, "label": None}
+        rows.append(tuple(row.get(column) for column in columns))
+    return Table(columns, tuple(rows))
+
+
+def test_both_engines_give_the_same_figures(
+    bigquery_build: BigQueryBuild, duckdb_build: Dbt
+) -> None:
+    tables = bigquery_build.warehouse.tables
+    drawn = scored_contacts(bigquery_build)
+    answered = [("0", "all", dt.date(2025, 1, 20), "looked at")]
+    acknowledged = replace(tables["acknowledged_alerts"], rows=tuple(answered))
+    zetasql = Warehouse(bigquery_build.warehouse.engine, dict(tables))
+    zetasql.tables |= {"scored_contacts": drawn, "acknowledged_alerts": acknowledged}
+    theirs = duckdb_build.manifest()["nodes"]
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{duckdb_build.database}' as demo (read_only)")
+        for name in ("scored_contacts", "acknowledged_alerts"):
+            connection.execute(f"create table {name} as from demo.main.{name} limit 0")
+            places = ", ".join("?" for _ in zetasql.tables[name].columns)
+            rows = zetasql.tables[name].rows
+            connection.executemany(f"insert into {name} values ({places})", rows)
+        for name in MODELS:
+            key = f"model.lead_scoring.{name}"
+            ours = RELATION.sub(r"`\1`", bigquery_build.manifest["nodes"][key]["compiled_code"])
+            zetasql.tables[name] = zetasql.engine.evaluate(ours, zetasql.reads(ours))
+            code = theirs[key]["compiled_code"].replace('"demo"."main".', "")
+            connection.execute(f"create table {name} as {code}")
+            found = connection.execute(f"from {name}").fetchall()
+            assert _ordered(zetasql.tables[name].rows) == _close(_ordered(found)), name
+    evidence = zetasql.tables["calibration_evidence"]
+    position = [*evidence.columns].index("restart_count")
+    assert {row[position] for row in evidence.rows} == {0, 1}
+
+
+def _ordered(rows: Any) -> list[tuple[Any, ...]]:
+    # a float's last digits follow the order of its sum, so they must not order the rows
+    def key(row: tuple[Any, ...]) -> list[str]:
+        return [str(v) if not isinstance(v, float) else f"{v:.6f}" for v in row]
+
+    return sorted((tuple(row) for row in rows), key=key)
+
+
+def _close(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The same rows, with numbers that equal others to a billionth of themselves."""
+    return [
+        tuple(
+            pytest.approx(v, rel=1e-9, abs=1e-12)
+            if isinstance(v, float | int) and not isinstance(v, bool)
+            else v
+            for v in row
+        )
+        for row in rows
+    ]
