@@ -11,6 +11,8 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything imports it
 from python_scoring.io.dbt import PROFILES_EXAMPLE, run_dbt_apart
@@ -65,6 +67,21 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile(config.getoption("--hypothesis-profile") or "repeatable")
     if settings().derandomize:
         pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda path: False)
+
+
+class ByBuild(LoadFileScheduling):  # type: ignore[misc]  # xdist's own are untyped
+    """Gives a worker whole files, and one worker all files that share a build for BigQuery."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        folder = file.rpartition("/")[0]
+        return folder if folder.endswith("/bigquery") else file
+
+
+@pytest.hookimpl(optionalhook=True)  # there is no such hook without xdist, as in make explore
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByBuild:
+    """Choose how `pytest --numprocesses 2` divides the tests."""
+    return ByBuild(config, log)
 
 
 @dataclass(frozen=True)

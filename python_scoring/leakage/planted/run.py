@@ -3,7 +3,7 @@
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +39,10 @@ class Verdict:
 
 
 def plant_all(
-    project: Path, leaks: list[Leak], progress: Callable[[Verdict], None]
+    project: Path,
+    leaks: list[Leak],
+    progress: Callable[[Verdict], None],
+    nets: Mapping[str, Callable[[Copy], str]] = NETS,
 ) -> list[Verdict]:
     """Try every leak on every net, and the clean project first.
 
@@ -47,6 +50,7 @@ def plant_all(
         project: Folder of the project; it is copied, never changed.
         leaks: Leaks to plant.
         progress: Called with each verdict, as it comes.
+        nets: The nets by name, in the order in which they run.
 
     Returns:
         Verdicts in the order of the leaks, the clean project's first.
@@ -63,7 +67,7 @@ def plant_all(
             shutil.copytree(project, folder, ignore=_LEFT_OUT)
             leak.plant(folder)
             copy = Copy(folder, deliveries)
-            verdict = Verdict(leak, {name: net(copy) for name, net in NETS.items()})
+            verdict = Verdict(leak, {name: net(copy) for name, net in nets.items()})
             shutil.rmtree(folder)
             progress(verdict)
             return verdict

@@ -7,6 +7,7 @@ import pytest
 
 from python_scoring.errors import LeadScoringError
 from python_scoring.leakage.planted.catalogue import Leak, Patch, read_catalogue
+from python_scoring.leakage.planted.nets import NETS
 from python_scoring.leakage.planted.run import Verdict, plant_all
 from python_scoring.tests.conftest import PROJECT
 
@@ -43,10 +44,14 @@ def test_a_patch_that_no_longer_fits_is_an_error(tmp_path: Path) -> None:
 
 
 def test_the_nets_catch_the_predecessors_second_leak_and_nothing_else() -> None:
-    """One leak in CI: history without the current registration, and the clean project."""
+    """One leak in CI: history without the current registration, and the clean project.
+
+    The tests of the net "perturbation" are part of this suite; that they catch the leak is shown by
+    `make test-leaks`.
+    """
     chosen = [leak for leak in CATALOGUE if leak.name == "history_without_the_current_registration"]
-    verdicts: list[Verdict] = plant_all(PROJECT, chosen, lambda verdict: None)
+    nets = {name: net for name, net in NETS.items() if name != "perturbation"}
+    verdicts: list[Verdict] = plant_all(PROJECT, chosen, lambda verdict: None, nets)
     clean, leaky = verdicts
     assert set(clean.nets.values()) == {"-"}, clean.nets
     assert leaky.nets["replay"] == "caught"
-    assert leaky.nets["perturbation"] == "caught"
