@@ -21,8 +21,8 @@ _DAY = """
 select max(score_date) as score_date, any_value(model_version) as model_version,
     any_value(base_rate) as base_rate,
     coalesce(
-        max(call_priority) filter (is_golden_cohort)
-        < min(call_priority) filter (not is_golden_cohort), true
+        max(case when is_golden_cohort then call_priority end)
+        < min(case when not is_golden_cohort then call_priority end), true
     ) as golden_first
 from lead_scores_daily where score_date = ?
 """

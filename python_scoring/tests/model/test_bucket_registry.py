@@ -161,7 +161,7 @@ def test_a_version_comes_to_be_with_its_manifest_which_is_written_last(
 
     monkeypatch.setattr(Blob, "upload_from_string", noted)
     version = add(empty, "2026-01-01")
-    assert len(written) == 6
+    assert len(written) == 7
     assert written[-1] == f"{version}/manifest.json"
 
 

@@ -72,9 +72,9 @@ class Draw:
 
 def contacts(draw: Draw) -> pa.Table:
     """Return ripe rows of scored_contacts, in the columns that the alarm reads."""
-    random = np.random.default_rng(draw.seed)
+    generator = np.random.default_rng(draw.seed)
     rows = draw.years * draw.days * draw.per_day
-    chance = _chances(random, rows, draw.base_rate)
+    chance = _chances(generator, rows, draw.base_rate)
     true_odds = draw.odds * chance / (1 - chance)
     number = np.arange(rows)
     day = number // draw.per_day % draw.days
@@ -85,22 +85,24 @@ def contacts(draw: Draw) -> pa.Table:
                 (day + (FIRST_DAY - dt.date(1970, 1, 1)).days).astype("int32")
             ).cast(pa.date32()),
             "is_ripe": pa.array(np.ones(rows, dtype=bool)),
-            "label": pa.array((random.random(rows) < true_odds / (1 + true_odds)).astype("int32")),
+            "label": pa.array(
+                (generator.random(rows) < true_odds / (1 + true_odds)).astype("int32")
+            ),
             "lead_score": pa.array(chance),
             "score_decile": pa.array(_deciles(chance) if draw.in_parts else np.zeros(rows, "int8")),
             "population": pc.if_else(
-                pa.array(random.random(rows) < draw.in_parts * _PROSPECT_SHARE),
+                pa.array(generator.random(rows) < draw.in_parts * _PROSPECT_SHARE),
                 "prospects",
                 "leads",
             ),
-            "is_golden_cohort": pa.array(random.random(rows) < draw.in_parts * _GOLDEN_SHARE),
+            "is_golden_cohort": pa.array(generator.random(rows) < draw.in_parts * _GOLDEN_SHARE),
         }
     )
 
 
-def _chances(random: np.random.Generator, rows: int, base_rate: float) -> Vector:
+def _chances(generator: np.random.Generator, rows: int, base_rate: float) -> Vector:
     """Chances whose odds spread log-normally; their mean is base_rate to a hundredth of it."""
-    odds = base_rate / (1 - base_rate) * np.exp(_SPREAD * random.standard_normal(rows))
+    odds = base_rate / (1 - base_rate) * np.exp(_SPREAD * generator.standard_normal(rows))
     chance: Vector = odds / (1 + odds)
     scaled: Vector = np.minimum(chance * (base_rate / chance.mean()), 0.99)
     return scaled

@@ -62,9 +62,9 @@ def test_the_edge_of_the_tolerance_is_within_it(sql: AlarmSql) -> None:
 def test_a_part_that_is_wrong_is_found_where_the_whole_looks_right(sql: AlarmSql) -> None:
     """The golden cohort converts a third as often as said, and everybody else a little more."""
     drawn = contacts(Draw(years=1, per_day=60, base_rate=0.12, in_parts=True))
-    random = np.random.default_rng(3)
+    generator = np.random.default_rng(3)
     golden, label = (drawn[n].to_numpy() for n in ("is_golden_cohort", "label"))
-    fewer = np.where(golden & (random.random(len(label)) > 1 / 3), 0, label).astype("int32")
+    fewer = np.where(golden & (generator.random(len(label)) > 1 / 3), 0, label).astype("int32")
     broken = drawn.set_column(drawn.column_names.index("label"), "label", pa.array(fewer))
     sql.judge(broken)
     found = sql.rows(
