@@ -196,6 +196,9 @@ def test_a_network_that_goes_in_the_middle_leaves_nothing_half_written(
 
     monkeypatch.setattr(server, "answer", answer)
     monkeypatch.setattr("python_scoring.io.warehouse.bigquery.RETRY_SECONDS", 1.0)
+    # an upload is tried again six times by a rule of its own, which waits a minute in all
+    wait = "google.resumable_media._helpers.calculate_retry_wait"
+    monkeypatch.setattr(wait, lambda *rule, **more: (0.01, 0.01))
     with pytest.raises(WarehouseError, match="cannot be reached") as error:
         warehouse().append("salesforce_delivery_log", [dict.fromkeys(KEY, "x")], KEY)
     assert "goes on where it stopped" in error.value.fix
