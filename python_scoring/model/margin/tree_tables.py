@@ -139,7 +139,8 @@ def chunks(features: Matrix) -> Iterator[Matrix]:
 
 def _bins(cut: NDArray[np.float32], values: Vector) -> Integers:
     """Place values between thresholds as XGBoost compares, in float32; unknown is the last bin."""
-    narrow = values.astype(np.float32)
+    with np.errstate(over="ignore"):  # what float32 cannot hold lies beyond every threshold
+        narrow = values.astype(np.float32)
     return np.where(np.isnan(narrow), len(cut) + 1, np.searchsorted(cut, narrow, side="right"))
 
 

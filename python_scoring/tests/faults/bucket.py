@@ -3,7 +3,6 @@
 python -m python_scoring.tests.faults.bucket --rounds 50
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import click
 
 from python_scoring.errors import LeadScoringError
 from python_scoring.model.registry import PACKAGED, Record, Registry
-from python_scoring.tests.faults.workplace import Tried
+from python_scoring.tests.faults.workplace import Tried, print_rows
 from python_scoring.tests.support.fake_storage import FakeStorage, serving
 from python_scoring.tests.support.invented_models import draft_of
 
@@ -133,11 +132,7 @@ def main(rounds: int, as_json: bool) -> None:
 
     Exit codes: 0 one won each time and the history was always whole, 1 not so.
     """
-    wrong = 0
-    for row in race_in_a_bucket(rounds):
-        told = row.to_json()
-        click.echo(json.dumps(told) if as_json else " | ".join(map(str, told.values())))
-        wrong += row.wrong
+    wrong = print_rows(race_in_a_bucket(rounds), as_json)
     sys.exit(1 if wrong else 0)
 
 

@@ -5,7 +5,6 @@ The disk is a small tmpfs, filled or made read-only; where mounting is not allow
     python -m python_scoring.tests.faults.disk
 """
 
-import json
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,14 @@ import click
 from click.testing import CliRunner
 
 from python_scoring.cli.main import main as lead_scoring
-from python_scoring.tests.faults.workplace import TABLE, Tried, Workplace, make_workplace, tree
+from python_scoring.tests.faults.workplace import (
+    TABLE,
+    Tried,
+    Workplace,
+    make_workplace,
+    print_rows,
+    tree,
+)
 
 FULL, READ_ONLY = "disk full", "read-only folder"
 DISK_KB = 64
@@ -127,12 +133,8 @@ def main(built: bool, as_json: bool) -> None:
 
     Exit codes: 0 each told and left nothing, 1 one did not.
     """
-    wrong = 0
     with tempfile.TemporaryDirectory(prefix="disk-") as scratch:
-        for row in fill_and_forbid(make_workplace(Path(scratch), built=built)):
-            told = row.to_json()
-            click.echo(json.dumps(told) if as_json else " | ".join(map(str, told.values())))
-            wrong += row.wrong
+        wrong = print_rows(fill_and_forbid(make_workplace(Path(scratch), built=built)), as_json)
     sys.exit(1 if wrong else 0)
 
 

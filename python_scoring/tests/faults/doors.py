@@ -31,7 +31,13 @@ from python_scoring.model.registry import HISTORY
 from python_scoring.scoring.scorer import LeadScorer
 from python_scoring.serving.bundle import FUNCTION
 from python_scoring.serving.service import LOG
-from python_scoring.tests.faults.workplace import TABLE, Tried, Workplace, make_workplace
+from python_scoring.tests.faults.workplace import (
+    TABLE,
+    Tried,
+    Workplace,
+    make_workplace,
+    print_rows,
+)
 
 SCALARS = (
     st.none()
@@ -448,14 +454,10 @@ def main(cases: int, only: tuple[str, ...], as_json: bool) -> None:
 
     Exit codes: 0 each was answered, 1 one broke.
     """
-    wrong = 0
     with tempfile.TemporaryDirectory(prefix="doors-") as scratch, ExitStack() as stack:
         doors = open_doors(Path(scratch), stack)
         chosen = [door for door in doors if not only or any(word in door.name for word in only)]
-        for row in knock_at(chosen, cases, seed=0):
-            told = row.to_json()
-            click.echo(json.dumps(told) if as_json else " | ".join(map(str, told.values())))
-            wrong += row.wrong
+        wrong = print_rows(knock_at(chosen, cases, seed=0), as_json)
     sys.exit(1 if wrong else 0)
 
 

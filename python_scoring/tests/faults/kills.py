@@ -30,6 +30,7 @@ from python_scoring.tests.faults.workplace import (
     Workplace,
     leftovers,
     make_workplace,
+    print_rows,
     tree,
 )
 
@@ -261,13 +262,9 @@ def main(kills: int, seed: int, only: tuple[str, ...], built: bool, as_json: boo
 
     Exit codes: 0 each time all old or all new, 1 something between was found.
     """
-    wrong = 0
     with tempfile.TemporaryDirectory(prefix="kills-") as scratch:
         place = make_workplace(Path(scratch), built=built)
-        for row in kill_commands(place, kills, seed, set(only)):
-            told = row.to_json()
-            click.echo(json.dumps(told) if as_json else " | ".join(map(str, told.values())))
-            wrong += row.wrong
+        wrong = print_rows(kill_commands(place, kills, seed, set(only)), as_json)
     sys.exit(1 if wrong else 0)
 
 

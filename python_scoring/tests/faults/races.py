@@ -3,7 +3,6 @@
 python -m python_scoring.tests.faults.races --rounds 20
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from python_scoring.tests.faults.workplace import (
     Workplace,
     leftovers,
     make_workplace,
+    print_rows,
 )
 
 
@@ -124,12 +124,8 @@ def main(rounds: int, as_json: bool) -> None:
 
     Exit codes: 0 nothing was mixed or lost, 1 something was.
     """
-    wrong = 0
     with tempfile.TemporaryDirectory(prefix="races-") as scratch:
-        for row in race(make_workplace(Path(scratch)), rounds):
-            told = row.to_json()
-            click.echo(json.dumps(told) if as_json else " | ".join(map(str, told.values())))
-            wrong += row.wrong
+        wrong = print_rows(race(make_workplace(Path(scratch)), rounds), as_json)
     sys.exit(1 if wrong else 0)
 
 

@@ -1,14 +1,16 @@
 """What the faults are tried on: a folder with leads, a table to learn from, and a registry."""
 
+import json
 import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pandas as pd
 
@@ -42,6 +44,16 @@ class Tried:
         return {"part": self.part, "fault": self.fault, "tried": tried} | {
             "outcomes": dict(sorted(self.outcomes.items()))
         }
+
+
+def print_rows(rows: Iterable[Tried], as_json: bool) -> int:
+    """Print each row as it comes, and return how many outcomes were wrong in all."""
+    wrong = 0
+    for row in rows:
+        told = row.to_json()
+        click.echo(json.dumps(told) if as_json else " | ".join(map(str, told.values())))
+        wrong += row.wrong
+    return wrong
 
 
 @dataclass(frozen=True)
