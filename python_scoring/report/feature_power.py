@@ -10,8 +10,6 @@ from python_scoring.features.categories import CATEGORY
 from python_scoring.metrics.feature_strength import groups_of, information_value
 from python_scoring.metrics.intervals import Interval
 
-MOST_VIF = 10.0
-
 
 @dataclass(frozen=True)
 class FeaturePower:

@@ -40,6 +40,7 @@ OUTER = (0.005, 0.995)
 PENALTY = 10.0
 BLOCKS = 5
 FEWEST_TO_FIT = 5
+_LIMITS = {"maxiter": 500, "ftol": 1e-10}
 
 
 @dataclass(frozen=True)
@@ -267,6 +268,3 @@ def _fit(design: Matrix, converted: Flags, signs: list[int]) -> Vector:
     with threadpool_limits(1):
         fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=_LIMITS)
     return np.asarray(fitted.x)
-
-
-_LIMITS = {"maxiter": 500, "ftol": 1e-10}
