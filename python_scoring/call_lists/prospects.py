@@ -60,6 +60,7 @@ def read_call_list(limit: int) -> CallList:
     if not rows.num_rows:
         raise WarehouseError(
             "Nobody is on the prospect call list.",
+            why="Either no prospect is scored on the newest day, or a rule leaves all of them out.",
             where=f"prospect_call_list in {current.place}",
             fix="`lead-scoring summary` counts the prospects and why they were left out.",
         )

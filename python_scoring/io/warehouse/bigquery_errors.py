@@ -1,6 +1,6 @@
 """What BigQuery and Google's client refuse, in the four parts of our errors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import requests
@@ -59,7 +59,9 @@ def explained(place: str, fix: str) -> Iterator[None]:
 
 
 def _refused(error: api.GoogleAPICallError, place: str) -> WarehouseError:
-    reason = next((str(each.get("reason")) for each in error.errors or ()), "")
+    # REST says its reason in a mapping; the Storage API speaks gRPC, whose errors are other objects
+    reasons = (each.get("reason") for each in error.errors or () if isinstance(each, Mapping))
+    reason = next((str(given) for given in reasons), "")
     if isinstance(error, api.TooManyRequests) or reason in _LIMITS:
         return WarehouseError(
             f"BigQuery refuses more for now ({reason or 'a limit'}): {_told(error)}",

@@ -34,6 +34,7 @@ from python_scoring.tests.support.partition_filters import unfiltered
 from python_scoring.tests.support.worlds import SCORE_DATE
 
 Report = dict[str, Any]
+DAILY = ("lead_scores_daily", "prospect_scores", "salesforce_leads", "prospect_call_list")
 GUARDED = {"lead_scores_daily", "prospect_scores"}
 
 
@@ -100,6 +101,33 @@ def test_summary_prospects_and_dry_sync(both: Both) -> None:
     assert both.printed("health", exit_code=2)["verdict"] == "cannot tell"
     # the edge world's ids are none of Salesforce's
     assert both.printed("sync", "salesforce", exit_code=1)["totals"]["invalid"] > 10
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["prospects", "--out", "list.csv"], "Nobody is on the prospect call list"),
+        (["sync", "salesforce", "--out", "payload.json"], "No lead is published for salesforce"),
+    ],
+    ids=["prospects", "sync"],
+)
+def test_tables_without_the_day(
+    sent: None,
+    bigquery_build: BigQueryBuild,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    said: str,
+) -> None:
+    """The relations are there, and hold no row of the day that the last build published."""
+    monkeypatch.chdir(tmp_path)
+    tables = bigquery_build.warehouse.tables
+    for name in DAILY:
+        tables[name] = replace(tables[name], rows=())
+    told = run(*words, exit_code=2).stderr
+    for part in (said, "Error: ", "Why it matters: ", "Where: ", "Fix: "):
+        assert part in told
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_batch_reads_what_its_build_has_published(

@@ -2,16 +2,11 @@
 
 import datetime as dt
 import json
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from python_scoring.cli.main import main
@@ -20,60 +15,9 @@ from python_scoring.errors import WarehouseError
 from python_scoring.io.warehouse import lease
 from python_scoring.io.warehouse.bigquery import BigQuery
 from python_scoring.io.warehouse.current import warehouse
-from python_scoring.tests.conftest import PROJECT
+from python_scoring.tests.io.bigquery_stub import Answer, Server, refused, serving, use_profile
 
-Json = dict[str, Any]
-Answer = tuple[int, Json] | None
 SUMMARY = ("summary",)
-
-
-class Server:
-    """Answers every request with what `answer` returns; None closes the connection."""
-
-    def __init__(self) -> None:
-        self.requests: list[tuple[str, str]] = []
-        self.bodies: list[bytes] = []
-        self.address = ""
-
-    def answer(self, method: str, path: str) -> Answer:
-        return refused(404, "notFound", "Not found: Dataset offline:ml_features")
-
-
-def refused(status: int, reason: str, message: str) -> tuple[int, Json]:
-    problem = {"reason": reason, "message": message}
-    return status, {"error": {"code": status, "message": message, "errors": [problem]}}
-
-
-@contextmanager
-def serving(server: Server) -> Iterator[Server]:
-    class Handler(BaseHTTPRequestHandler):
-        def _handle(self) -> None:
-            server.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-            server.requests.append((self.command, self.path))
-            answer = server.answer(self.command, self.path)
-            if answer is None:
-                return
-            payload = json.dumps(answer[1]).encode()
-            self.send_response(answer[0])
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(payload)))
-            self.end_headers()
-            self.wfile.write(payload)
-
-        do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815 - names of http.server
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Keep the test's output clean."""
-
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    server.address = f"http://127.0.0.1:{running.server_port}"
-    try:
-        yield server
-    finally:
-        running.shutdown()
-        running.server_close()
 
 
 @pytest.fixture
@@ -81,20 +25,6 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     with serving(Server()) as made:
         use_profile(tmp_path, monkeypatch, api_endpoint=made.address)
         yield made
-
-
-def use_profile(folder: Path, monkeypatch: pytest.MonkeyPatch, **settings: object) -> None:
-    """A target like production's, with another address, token and patience."""
-    output: dict[str, object] = {"type": "bigquery", "method": "oauth-secrets"}
-    output |= {"token": "secret-token"}
-    output |= {"project": "offline", "dataset": "ml_features", "threads": 1}
-    limits = {"job_retries": 1, "job_retry_deadline_seconds": 1, "maximum_bytes_billed": 5000}
-    profile = {"target": "cloud", "outputs": {"cloud": output | limits | settings}}
-    text = yaml.safe_dump({"lead_scoring": profile})
-    (folder / "profiles.yml").write_text(text, encoding="utf-8")
-    monkeypatch.setenv("LEAD_SCORING_TARGET", "cloud")
-    monkeypatch.setenv("DBT_PROFILES_DIR", str(folder))
-    monkeypatch.setenv("DBT_PROJECT_DIR", str(PROJECT))
 
 
 def told(*words: str) -> str:
