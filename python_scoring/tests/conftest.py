@@ -80,7 +80,7 @@ class ByBuild(LoadFileScheduling):  # type: ignore[misc]  # xdist's own are unty
 
 @pytest.hookimpl(optionalhook=True)  # there is no such hook without xdist, as in make explore
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByBuild:
-    """Choose how `pytest --numprocesses 2` divides the tests."""
+    """Choose how `pytest --numprocesses` divides the tests."""
     return ByBuild(config, log)
 
 
