@@ -50,3 +50,12 @@
         else {{ expression }}
     end
 {%- endmacro %}
+
+
+{#-
+  A number between 0 and 1, neither included, that is made of a text: the same one each time, evenly spread over texts.
+  The first 13 of the 32 hexadecimal digits of its MD5 are 52 bits, which a double holds exactly.
+-#}
+{% macro share_of_text(text_expression) -%} {{ return(adapter.dispatch('share_of_text', 'lead_scoring')(text_expression)) }} {%- endmacro %}
+{% macro default__share_of_text(text_expression) -%} (cast('0x' || substr(md5({{ text_expression }}), 1, 13) as bigint) + 0.5e0) / 4503599627370496e0 {%- endmacro %}
+{% macro bigquery__share_of_text(text_expression) -%} (cast(concat('0x', substr(to_hex(md5({{ text_expression }})), 1, 13)) as int64) + 0.5e0) / 4503599627370496e0 {%- endmacro %}

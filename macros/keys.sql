@@ -37,3 +37,13 @@
 {% macro first_digits_as_integer(text_expression) -%}
     cast(regexp_extract({{ text_expression }}, '[0-9]+') as {{ dbt.type_bigint() }})
 {%- endmacro %}
+
+
+{#- The key of a registration as a text: advisor, firm and start, of a relation that has these columns. -#}
+{% macro registration_key(relation) -%}
+    concat(
+        cast({{ relation }}.advisor_crd as {{ dbt.type_string() }}), '|',
+        cast({{ relation }}.firm_crd as {{ dbt.type_string() }}), '|',
+        cast({{ relation }}.started_date as {{ dbt.type_string() }})
+    )
+{%- endmacro %}

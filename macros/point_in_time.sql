@@ -11,9 +11,15 @@
 {%- endmacro %}
 
 
-{#- True when an event of `event_date` was known on `as_of_date`. -#}
-{% macro known_as_of(event_date, as_of_date) -%}
+{#- True when an event of `event_date` lies far enough before `as_of_date` to have been known then, were it delivered by then. -#}
+{% macro happened_by(event_date, as_of_date) -%}
     coalesce({{ event_date }} <= {{ known_until(as_of_date) }}, false)
+{%- endmacro %}
+
+
+{#- True when an event of `event_date`, which was delivered on `known_date`, was known on `as_of_date`. -#}
+{% macro known_as_of(event_date, known_date, as_of_date) -%}
+    coalesce({{ event_date }} <= {{ known_until(as_of_date) }} and {{ known_date }} <= {{ as_of_date }}, false)
 {%- endmacro %}
 
 
@@ -21,9 +27,9 @@
   True when a known event happened less than `months` before `as_of_date`, and no later than
   `recent_days_excluded` days before it.
 -#}
-{% macro known_within(event_date, as_of_date, months, recent_days_excluded=none) -%}
+{% macro known_within(event_date, known_date, as_of_date, months, recent_days_excluded=none) -%}
     (
-        {{ known_as_of(event_date, as_of_date) }}
+        {{ known_as_of(event_date, known_date, as_of_date) }}
         and {{ event_date }} > {{ months_before(as_of_date, months) }}
         {%- if recent_days_excluded is not none %}
         and {{ event_date }} <= {{ days_before(as_of_date, recent_days_excluded) }}
@@ -32,9 +38,34 @@
 {%- endmacro %}
 
 
+{#- True when nothing that was known on `as_of_date` had superseded what is superseded on `superseded_date`. -#}
+{% macro in_force_on(superseded_date, as_of_date) -%}
+    coalesce({{ superseded_date }} > {{ as_of_date }}, true)
+{%- endmacro %}
+
+
 {#- The last known day before the window of `known_within`; with a lag beyond the window, none of its days is known. -#}
 {% macro known_before_window(as_of_date, months) -%}
     least({{ months_before(as_of_date, months) }}, {{ known_until(as_of_date) }})
+{%- endmacro %}
+
+
+{#-
+  True when an event of before the window of `known_within` became known only after `as_of_date`. No month is shorter
+  than 28 days: what became known sooner than the window is long is left out before any day is looked at.
+-#}
+{% macro unknown_before_window(event_date, known_date, as_of_date, months) -%}
+    (
+        {{ known_date }} > {{ days_after(event_date, 28 * (months | int)) }}
+        and {{ event_date }} <= {{ known_before_window(as_of_date, months) }}
+        and {{ known_date }} > {{ as_of_date }}
+    )
+{%- endmacro %}
+
+
+{#- The day by which `known_until` counts an event: its own, or a later one where it was delivered too late for that. -#}
+{% macro counted_date(event_date, known_date) -%}
+    greatest({{ event_date }}, {{ days_before(known_date, whole_number_var('fintrx_lag_days')) }})
 {%- endmacro %}
 
 

@@ -9,6 +9,7 @@
         'analysis_date': ['day'],
         'score_date': ['day'],
         'label_window_days': ['whole number', 0, 3650],
+        'delivery_date': ['day or empty'],
         'fintrx_lag_days': ['whole number', 0, 3650],
         'aum_base_month': ['day'],
         'moves_window_months': ['whole number', 0, 1200],
@@ -43,6 +44,7 @@
 {% macro var_problem(name) %}
     {%- set rule, value = var_rules()[name], var(name) | string -%}
     {%- if rule[0] == 'day' and not _is_day(value) -%} {{ return('which is not a day') }}
+    {%- elif rule[0] == 'day or empty' and value and not _is_day(value) -%} {{ return('which is neither a day nor empty') }}
     {%- elif rule[0] == 'whole number' and not modules.re.match('^[0-9]{1,6}$', value) -%} {{ return('which is not a whole number, zero or more') }}
     {%- elif rule[0] == 'whole number' and not rule[1] <= value | int <= rule[2] -%} {{ return('which is not between ' ~ rule[1] ~ ' and ' ~ rule[2]) }}
     {%- elif rule[0] == 'number' and not modules.re.match('^[0-9]{1,6}([.][0-9]{1,6})?$', value) -%} {{ return('which is not a number such as 1.25') }}
@@ -114,8 +116,8 @@
 
 
 {#-
-  analysis_date and score_date against the delivery: not before its first contact, and not more than
-  `plausible_days` after the last month that the vendor delivered.
+  analysis_date, score_date and delivery_date against the delivery: not before its first contact, and not more than
+  `plausible_days` after the last month that the vendor delivered. And delivery_date against the archive.
 -#}
 {% macro check_days() %}
     {%- if execute and flags.WHICH in ['build', 'run'] -%}
@@ -128,13 +130,26 @@
         {%- if delivered[0] is not none and delivered[1] is not none -%}
             {%- set newest = (delivered[0].replace(day=28) + modules.datetime.timedelta(days=4)).replace(day=1) -%}
             {%- set last = newest + modules.datetime.timedelta(days=plausible_days() - 1) -%}
-            {%- for name in ['analysis_date', 'score_date'] if not delivered[1] | string <= var(name) | string <= last | string -%}
+            {%- for name in ['analysis_date', 'score_date', 'delivery_date'] if var(name) and not delivered[1] | string <= var(name) | string <= last | string -%}
                 {%- do problems.append("The var " ~ name ~ " is '" ~ var(name) ~ "', and the delivery reaches from " ~ delivered[1] ~ " (first contact) to "
                     ~ (newest - modules.datetime.timedelta(days=1)) ~ " (last month of firm_historicals); a day up to " ~ last ~ " is plausible.") -%}
             {%- endfor -%}
         {%- endif -%}
-        {%- do _refuse_vars(problems) -%}
+        {%- do _refuse_vars(problems + _archive_problems()) -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{#-
+  Where delivery_date does not go on from the archive. A day before the newest archived one would make what came in
+  between look older than it is; without a day, what is new in this delivery would have none.
+-#}
+{% macro _archive_problems() %}
+    {%- set archive = adapter.get_relation(database=target.database, schema=target.schema, identifier='registration_arrivals') -%}
+    {%- set newest = run_query("select max(first_delivered_date) from " ~ archive).rows[0][0] if archive else none -%}
+    {%- if newest is none or var('delivery_date') | string >= newest | string -%} {{ return([]) }} {%- endif -%}
+    {{ return(["The var delivery_date is '" ~ var('delivery_date') ~ "', and registration_arrivals holds deliveries up to " ~ newest
+        ~ ": it must be the day on which this delivery came, " ~ newest ~ " or later."]) }}
 {% endmacro %}
 
 
@@ -146,6 +161,12 @@
 
 {#- A var that is a day, as a SQL date. -#}
 {% macro day_var(name) -%} cast('{{ _usable_var(name) }}' as date) {%- endmacro %}
+
+{#- Whether the day of this delivery is given. -#}
+{% macro is_delivery_dated() -%} {{ return(_usable_var('delivery_date') != '') }} {%- endmacro %}
+
+{#- The day of this delivery, as a SQL date; null where it is not given. -#}
+{% macro delivery_day() -%} {{ day_var('delivery_date') if is_delivery_dated() else 'cast(null as date)' }} {%- endmacro %}
 
 {#- A var that is a whole number, zero or more. -#}
 {% macro whole_number_var(name) -%} {{ _usable_var(name) }} {%- endmacro %}

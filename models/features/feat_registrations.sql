@@ -31,7 +31,7 @@ careers as (
     inner join registrations
         on
             firm_at_day.advisor_crd = registrations.advisor_crd
-            and {{ known_as_of('registrations.started_date', 'firm_at_day.as_of_date') }}
+            and {{ known_as_of('registrations.started_date', 'registrations.known_date', 'firm_at_day.as_of_date') }}
 
     group by firm_at_day.prediction_id
 
@@ -49,9 +49,11 @@ moves as (
         on
             firm_at_day.advisor_crd = firm_changes.advisor_crd
             and firm_changes.is_move
+            and {{ in_force_on('firm_changes.superseded_date', 'firm_at_day.as_of_date') }}
             -- a registration of the last days may still be pending
             and {{ known_within(
-                'firm_changes.started_date', 'firm_at_day.as_of_date', whole_number_var('moves_window_months'),
+                'firm_changes.started_date', 'firm_changes.known_date', 'firm_at_day.as_of_date',
+                whole_number_var('moves_window_months'),
                 recent_days_excluded=whole_number_var('moves_recent_days_excluded')
             ) }}
 

@@ -25,7 +25,7 @@ final as (
     left join registrations
         on
             spine.advisor_crd = registrations.advisor_crd
-            and {{ known_as_of('registrations.started_date', 'spine.as_of_date') }}
+            and {{ known_as_of('registrations.started_date', 'registrations.known_date', 'spine.as_of_date') }}
 
     -- between starts of one day, the firm's key decides
     qualify row_number() over (

@@ -1,7 +1,33 @@
 -- One row per start at a firm other than the one before, the first firm of a career included.
-with registrations as (
+with overtaken_careers as (
 
-    select * from {{ ref('int_registrations') }}
+    select * from {{ ref('int_overtaken_careers') }}
+
+),
+
+-- A career in which registrations became known in their order needs one reading: what was known on a day is its
+-- beginning. Any other has one reading for each span of days, kept apart by superseded_date.
+careers as (
+
+    select
+        registrations.advisor_crd,
+        registrations.firm_crd,
+        registrations.started_date,
+        registrations.known_date,
+        cast(null as date) as superseded_date,
+        false as is_overtaken
+
+    from {{ ref('int_registrations') }} as registrations
+
+    where not exists (select 1 from overtaken_careers as overtaken where overtaken.advisor_crd = registrations.advisor_crd)
+
+    union all
+
+    select
+        *,
+        true as is_overtaken
+
+    from overtaken_careers
 
 ),
 
@@ -9,15 +35,13 @@ with registrations as (
 with_previous_firm as (
 
     select
-        advisor_crd,
-        firm_crd,
-        started_date,
+        *,
         lag(firm_crd) over (
-            partition by advisor_crd
+            partition by advisor_crd, superseded_date
             order by started_date, firm_crd
         ) as previous_firm_crd
 
-    from registrations
+    from careers
 
 ),
 
@@ -37,7 +61,7 @@ with_previous_change as (
     select
         *,
         lag(started_date) over (
-            partition by advisor_crd
+            partition by advisor_crd, superseded_date
             order by started_date, firm_crd
         ) as previous_change_date
 
@@ -52,6 +76,9 @@ final as (
         firm_crd,
         previous_firm_crd,
         started_date,
+        known_date,
+        superseded_date,
+        is_overtaken,
 
         -- two firms joined within days are one dual registration, hence one move; the rule
         -- looks back only, so what is a move today does not depend on what comes tomorrow

@@ -12,41 +12,25 @@ with firm_at_day as (
 
 movements as (
 
-    select * from {{ ref('int_firm_movements') }}
+    select
+        *,
+        {{ counted_date('moved_date', 'known_date') }} as counted_date
+
+    from {{ ref('int_firm_movements') }}
 
 ),
 
-questions as (
-
-    select
-        prediction_id,
-        firm_crd,
-        true as is_now,
-        {{ known_until('as_of_date') }} as asked_date
-
-    from firm_at_day
-
-    union all
-
-    select
-        prediction_id,
-        firm_crd,
-        false as is_now,
-        {{ known_before_window('as_of_date', whole_number_var('firm_net_change_months')) }} as asked_date
-
-    from firm_at_day
-
-),
-
--- movements of a day come before the counts of that day: a start on the contact day is known
+-- Two clocks: the headcount of the day counts what was known by then, the one of the far end what had happened by
+-- then. A movement that was delivered late has a place in the order for each.
 time_line as (
 
     select
         firm_crd,
         moved_date as event_date,
         0 as sort_order,
-        headcount_change,
-        moved_date,
+        case when counted_date = moved_date then headcount_change else 0 end as known_change,
+        headcount_change as happened_change,
+        case when counted_date = moved_date then moved_date end as known_moved_date,
         cast(null as {{ dbt.type_string() }}) as prediction_id,
         false as is_now
 
@@ -56,15 +40,37 @@ time_line as (
 
     select
         firm_crd,
-        asked_date as event_date,
-        1 as sort_order,
-        0 as headcount_change,
-        cast(null as date) as moved_date,
-        prediction_id,
-        is_now
+        counted_date as event_date,
+        0 as sort_order,
+        headcount_change as known_change,
+        0 as happened_change,
+        moved_date as known_moved_date,
+        cast(null as {{ dbt.type_string() }}) as prediction_id,
+        false as is_now
 
-    from questions
+    from movements
 
+    where counted_date > moved_date
+
+    -- movements of a day come before the counts of that day: a start on the contact day is known
+    {% for is_now, asked_date in [
+        ('true', known_until('as_of_date')),
+        ('false', known_before_window('as_of_date', whole_number_var('firm_net_change_months'))),
+    ] %}
+        union all
+
+        select
+            firm_crd,
+            {{ asked_date }} as event_date,
+            1 as sort_order,
+            0 as known_change,
+            0 as happened_change,
+            cast(null as date) as known_moved_date,
+            prediction_id,
+            {{ is_now }} as is_now
+
+        from firm_at_day
+    {% endfor %}
 ),
 
 running as (
@@ -72,8 +78,8 @@ running as (
     select
         prediction_id,
         is_now,
-        sum(headcount_change) over firm_until_here as headcount,
-        max(moved_date) over firm_until_here as newest_moved_date
+        case when is_now then sum(known_change) over firm_until_here else sum(happened_change) over firm_until_here end as headcount,
+        max(known_moved_date) over firm_until_here as newest_moved_date
 
     from time_line
 

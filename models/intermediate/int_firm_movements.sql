@@ -1,8 +1,10 @@
--- Who joined and who left which firm, and when. A leaver is dated by the next start elsewhere:
--- the end date would be written only after that start, with an earlier day.
+-- Who joined and who left which firm, when, and from which day on that was known. A leaver is dated by the next start
+-- elsewhere: the end date would be written only after that start, with an earlier day.
 with firm_changes as (
 
     select * from {{ ref('int_firm_changes') }}
+
+    where not is_overtaken
 
 ),
 
@@ -12,6 +14,7 @@ arrivals as (
         firm_crd,
         advisor_crd,
         started_date as moved_date,
+        known_date,
         1 as headcount_change
 
     from firm_changes
@@ -24,6 +27,7 @@ departures as (
         previous_firm_crd as firm_crd,
         advisor_crd,
         started_date as moved_date,
+        known_date,
         -1 as headcount_change
 
     from firm_changes
@@ -39,6 +43,17 @@ final as (
     union all
 
     select * from departures
+
+    union all
+
+    select
+        firm_crd,
+        advisor_crd,
+        moved_date,
+        known_date,
+        headcount_change
+
+    from {{ ref('int_corrected_movements') }}
 
 )
 

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 
 from python_scoring.errors import InputError
+from python_scoring.simulate.lateness import PROMPT, Lateness
 
 FIRST_AS_OF = date(2024, 3, 1)
 """The first delivery: before it, no firm history month after the base month would exist."""
@@ -29,6 +30,7 @@ STREAMS = (
     "contact_dirt",
     "month_dirt",
     "defects",
+    "arrivals",
 )
 
 
@@ -42,6 +44,7 @@ class WorldRequest:
         seed: Any integer from 0.
         signal: Strength of the truth. 1.0 gives the true probabilities an AUC near 0.72;
             0.0 makes them one constant. Between 0 and 10.
+        late: How late the vendor delivers registrations; default: on their day.
 
     Raises:
         InputError: An argument is out of range.
@@ -52,6 +55,7 @@ class WorldRequest:
     leads: int
     seed: int
     signal: float = 1.0
+    late: Lateness = PROMPT
 
     def __post_init__(self) -> None:
         """Refuse impossible sizes before minutes are spent on them."""

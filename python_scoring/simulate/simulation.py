@@ -12,12 +12,18 @@ import pyarrow as pa
 from python_scoring.simulate.request import WorldRequest, check_as_of
 from python_scoring.simulate.snapshot.crm import deliver_leads, deliver_truth
 from python_scoring.simulate.snapshot.defects import plant_defects
-from python_scoring.simulate.snapshot.folder import TABLES, check_folder, write_delivery
+from python_scoring.simulate.snapshot.folder import (
+    REGISTRATION_TRUTH,
+    TABLES,
+    write_delivery,
+)
+from python_scoring.simulate.snapshot.series import SeriesRequest, check_series
 from python_scoring.simulate.snapshot.summary import DeliverySummary, summarise
 from python_scoring.simulate.snapshot.vendor import (
     deliver_contacts,
     deliver_firm_months,
     deliver_history,
+    deliver_registration_truth,
 )
 from python_scoring.simulate.world.history import STEPS, World, build_world
 
@@ -25,11 +31,12 @@ __all__ = [
     "STEPS",
     "TABLES",
     "DeliverySummary",
+    "SeriesRequest",
     "World",
     "WorldRequest",
     "build_world",
     "check_as_of",
-    "check_folder",
+    "check_series",
     "deliver",
     "plant_defects",
     "summarise",
@@ -41,6 +48,8 @@ def deliver(
     world: World, as_of: date, advance: Callable[[], None] = lambda: None
 ) -> dict[str, pa.Table]:
     """Make the tables that exist on a day, by name; `advance` is called once for each of `TABLES`.
+
+    Of a vendor that is not prompt, `registration_truth` is among them.
 
     Raises:
         InputError: The world does not cover `as_of`.
@@ -58,4 +67,6 @@ def deliver(
     for name, make in zip(TABLES, makers, strict=True):
         tables[name] = make()
         advance()
+    if not world.request.late.is_prompt:
+        tables[REGISTRATION_TRUTH] = deliver_registration_truth(world)
     return tables

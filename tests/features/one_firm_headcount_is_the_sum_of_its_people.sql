@@ -4,7 +4,7 @@ with registrations as (
 
     select * from {{ ref('int_registrations') }}
 
-    where {{ known_as_of('started_date', day_var('score_date')) }}
+    where {{ known_as_of('started_date', 'known_date', day_var('score_date')) }}
 
 ),
 

@@ -19,6 +19,6 @@ inner join {{ ref('int_prediction_spine') }} as spine
 
 where
     features.{{ source_date }} is not null
-    and not {{ known_as_of('features.' ~ source_date, 'spine.as_of_date') }}
+    and not {{ happened_by('features.' ~ source_date, 'spine.as_of_date') }}
 
 {% endtest %}

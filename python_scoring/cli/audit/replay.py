@@ -15,6 +15,7 @@ from python_scoring.cli.options import json_option, project_option
 from python_scoring.features.contract import FEATURE_MODEL
 from python_scoring.leakage.replay.compare import Comparison
 from python_scoring.leakage.replay.datasets import replay_datasets
+from python_scoring.leakage.replay.late_arrival import LateArrival
 from python_scoring.leakage.replay.run import replay_cutoff, replay_deliveries
 
 EPILOG = """\b
@@ -25,9 +26,23 @@ Examples:
   lead-scoring audit replay --earlier copies@2025-07-01T06:00:00+00:00 --later copies
 
 \b
-Exit codes: 0 every feature of the past is the same, 1 something differs, 2 could
-not run.
+Exit codes: 0 every feature of the past is the same, but for what the vendor
+delivered late (with --strict: 1 where something came late), 1 something else differs,
+2 could not run.
 """
+PROMPT_VENDOR = (
+    "--cutoff makes the earlier delivery from start dates, as if the vendor were prompt: what "
+    "comes late cannot show. Two kept deliveries can tell: --earlier."
+)
+NOT_TOLD_APART = (
+    "On datasets, what the vendor delivered late is not told apart from a leak. Copy both "
+    "deliveries to files and replay them on DuckDB before you look for a fault in SQL."
+)
+HIDDEN_BY_LAG = (
+    "HIDDEN BY A LAG: fintrx_lag_days is {days}, so features built from the later delivery alone "
+    "do not differ. The lag also hides what had arrived: set it to 0 and keep an archive (--vars "
+    "delivery_date)."
+)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -47,6 +62,9 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--vars", "vars_text", default="{}", help="Further dbt vars, as YAML.")
 @click.option("--features", default=FEATURE_MODEL, show_default=True, help="Feature model.")
+@click.option(
+    "--strict", is_flag=True, help="Exit 1 also where the vendor delivered something late."
+)
 @project_option
 @json_option
 def replay(
@@ -56,6 +74,7 @@ def replay(
     before: dt.datetime | None,
     vars_text: str,
     features: str,
+    strict: bool,
     project_dir: Path,
     as_json: bool,
 ) -> None:
@@ -63,6 +82,8 @@ def replay(
 
     A feature of a day that has passed cannot change with what is delivered later. Where it does, it
     saw the future. The replay compares values and reads no SQL, so no construct can mislead it.
+    Between folders, what the later delivery holds of the past for the first time is hidden from
+    that past, as registration_arrivals does: late arrival is told, and is no leak.
 
     A DELIVERY is a folder of files on DuckDB. On BigQuery it is DATASET, or
     FINTRX_DATASET,SALESFORCE_DATASET, of copies or snapshots, with @MOMENT for the tables as they
@@ -86,8 +107,10 @@ def replay(
         comparison = replay_deliveries(project_dir, *folders, before=day, **shared)
     else:
         comparison = replay_datasets(project_dir, str(earlier), later, before=day, **shared)
-    click.echo(_as_json(comparison) if as_json else _as_text(comparison))
-    sys.exit(0 if comparison.equal else 1)
+    note = PROMPT_VENDOR if cutoff else "" if on_files else NOT_TOLD_APART
+    click.echo(_as_json(comparison, note) if as_json else as_text(comparison, note))
+    came_late = comparison.late is not None and comparison.late.late > 0
+    sys.exit(0 if comparison.equal and not (strict and came_late) else 1)
 
 
 def _vars(text: str) -> dict[str, Any]:
@@ -103,11 +126,15 @@ def _vars(text: str) -> dict[str, Any]:
     }
 
 
-def _as_json(comparison: Comparison) -> str:
-    return json.dumps(asdict(comparison) | {"equal": comparison.equal}, default=str)
+def _as_json(comparison: Comparison, note: str) -> str:
+    late = comparison.late
+    derived = {"equal": comparison.equal, "note": note}
+    derived |= {"hidden_by_lag": late is not None and late.hidden_by_lag}
+    return json.dumps(asdict(comparison) | derived, default=str)
 
 
-def _as_text(comparison: Comparison) -> str:
+def as_text(comparison: Comparison, note: str) -> str:
+    """Return what a replay found, in words; the note stands before the verdict."""
     lines = [
         f"{comparison.compared:,} subjects of days before {comparison.before} "
         "are in both deliveries."
@@ -122,17 +149,52 @@ def _as_text(comparison: Comparison) -> str:
     ]
     for feature in comparison.features:
         for example in feature.examples:
-            lines.append(
-                f"\n{feature.name} of {example['prediction_id']} as of {example['as_of_date']}: "
-                f"{example['earlier']} in the earlier, {example['later']} in the later delivery"
-            )
-            lines += [
-                f"    only in the {row['only_in']}: {row['source_table']}, "
-                f"advisor {row['advisor']}, firm {row['firm']}, "
-                f"started {row['started']}, ended {row['ended']}"
-                for row in example["source_rows"]
-            ]
+            lines += _example(feature.name, example)
+    if comparison.late is not None:
+        lines += _late_arrival(comparison.late, comparison.before)
     verdict = (
         "Equal: no feature knows what came later." if comparison.equal else "DIFFERENT: a leak."
     )
-    return "\n".join([*lines, "", verdict])
+    return "\n".join([*lines, *([note] if note else []), "", verdict])
+
+
+def _example(name: str, example: dict[str, Any]) -> list[str]:
+    return [
+        f"\n{name} of {example['prediction_id']} as of {example['as_of_date']}: "
+        f"{example['earlier']} in the earlier, {example['later']} in the later delivery",
+        *(
+            f"    only in the {row['only_in']}: {row['source_table']}, "
+            f"advisor {row['advisor']}, firm {row['firm']}, "
+            f"started {row['started']}, ended {row['ended']}"
+            for row in example["source_rows"]
+        ),
+    ]
+
+
+def _late_arrival(found: LateArrival, before: dt.date) -> list[str]:
+    """Say what came late and what that does; nothing where nothing did."""
+    lines = []
+    if found.vanished:
+        lines.append(
+            f"\nREWRITTEN: {found.vanished:,} registrations of the earlier delivery are gone from "
+            "the later one (corrected or withdrawn starts). What differs may differ by them."
+        )
+    if not found.late:
+        return lines
+    lines.append(
+        f"\nLATE ARRIVAL: {found.late:,} registrations that began before {before} are only in the "
+        "later delivery. They are hidden from the comparison above. Delivered by then, by age:"
+    )
+    lines += [
+        f"  {each.arrived / each.begun:>7.1%} of {each.begun:>7,} up to {each.up_to_days} days"
+        for each in found.ages
+    ]
+    if found.hidden_by_lag:
+        return [*lines, HIDDEN_BY_LAG.format(days=found.lag_days)]
+    differing = sum(1 for count in found.differing.values() if count)
+    return [
+        *lines,
+        f"Built from the later delivery alone, {differing} of {len(found.differing)} features "
+        f"differ, in up to {max(found.differing.values()):,} subjects: who trains on it knows more "
+        "than anybody did. Keep an archive (--vars delivery_date).",
+    ]

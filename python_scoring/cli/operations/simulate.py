@@ -2,15 +2,57 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from python_scoring.cli.options import json_option
 from python_scoring.simulate import simulation as world_maker
+from python_scoring.simulate.lateness import PROMPT, Lateness, parse_curve
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.snapshot.summary import DeliverySummary
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+_LATENESS_OPTIONS = (
+    click.option(
+        "--late",
+        metavar="CURVE",
+        help="Share of starts that the vendor has delivered by each age in days, such as "
+        "30:0.25,60:0.5,90:0.75,120:0.9,240:1. Default: every start on its day.",
+    ),
+    click.option(
+        "--corrected",
+        type=float,
+        default=0.0,
+        show_default=True,
+        help="Share of registrations first delivered with another start date.",
+    ),
+    click.option(
+        "--withdrawn",
+        type=float,
+        default=0.0,
+        show_default=True,
+        help="Share of registrations that the vendor takes back after their delivery.",
+    ),
+    click.option(
+        "--deliveries",
+        type=int,
+        default=1,
+        show_default=True,
+        help="Monthly deliveries up to --as-of; more than one are folders of --out, named by day.",
+    ),
+)
+
+
+def lateness_options(command: Command) -> Command:
+    """Add --late, --corrected, --withdrawn and --deliveries."""
+    for option in reversed(_LATENESS_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.command(
@@ -20,6 +62,8 @@ Examples:
   lead-scoring simulate --out dirty --advisors 4000 --leads 2000 --as-of 2025-06-30 --seed 7 \\
     --defects 0.05
   lead-scoring simulate --out later --advisors 44000 --leads 24000 --as-of 2025-12-31 --seed 7
+  lead-scoring simulate --out series --advisors 44000 --leads 24000 --as-of 2025-06-30 --seed 7 \\
+    --late 30:0.25,60:0.5,90:0.75,120:0.9,240:1 --corrected 0.01 --deliveries 12
 
 \b
 Exit codes:
@@ -56,6 +100,7 @@ Exit codes:
     "lists each with its row, its treatment and the reason that a build must give. "
     "Default: none.",
 )
+@lateness_options
 @json_option
 def simulate(
     out: Path,
@@ -65,29 +110,44 @@ def simulate(
     seed: int,
     signal: float,
     defects: float | None,
+    late: str | None,
+    corrected: float,
+    withdrawn: float,
+    deliveries: int,
     as_json: bool,
 ) -> None:
     """Write the four source tables of an INVENTED world, as delivered on a day.
 
     Back-filled end dates, a history without the current registration, dual registrations and
-    dirt are all there. lead_truth.parquet holds each lead's true conversion probability, for
-    judging models; nothing else may read it.
+    dirt are all there. lead_truth.parquet holds each lead's true conversion probability, and of a
+    late vendor registration_truth.parquet the day on which each registration arrived, for judging
+    models and estimates; nothing else may read them.
     """
-    request = WorldRequest(advisors=advisors, leads=leads, seed=seed, signal=signal)
-    day = as_of.date()
-    world_maker.check_as_of(day)
-    world_maker.check_folder(out)
-    steps = world_maker.STEPS + len(world_maker.TABLES)
+    curve = PROMPT.curve if late is None else parse_curve(late)
+    request = WorldRequest(
+        advisors=advisors,
+        leads=leads,
+        seed=seed,
+        signal=signal,
+        late=Lateness(curve, corrected, withdrawn),
+    )
+    series = world_maker.SeriesRequest(out, as_of.date(), deliveries)
+    world_maker.check_series(series)
+    steps = world_maker.STEPS + deliveries * len(world_maker.TABLES)
+    summaries = []
     with click.progressbar(length=steps, label="Simulating", file=sys.stderr) as bar:
         world = world_maker.build_world(request, lambda: bar.update(1))
-        tables = world_maker.deliver(world, day, lambda: bar.update(1))
-    listed = None
-    if defects is not None:
-        rng = request.stream("defects")
-        tables, listed = world_maker.plant_defects(tables, defects, day, rng)
-    world_maker.write_delivery(tables, out, listed)
-    summary = world_maker.summarise(world, tables, day)
-    click.echo(json.dumps(summary.as_json()) if as_json else _as_text(summary, out))
+        for day in series.days:
+            tables = world_maker.deliver(world, day, lambda: bar.update(1))
+            listed = None
+            if defects is not None:
+                rng = request.stream("defects")
+                tables, listed = world_maker.plant_defects(tables, defects, day, rng)
+            world_maker.write_delivery(tables, series.folder(day), listed)
+            summaries.append(world_maker.summarise(world, tables, day))
+    for summary in summaries:
+        folder = series.folder(summary.as_of)
+        click.echo(json.dumps(summary.as_json()) if as_json else _as_text(summary, folder))
 
 
 def _as_text(summary: DeliverySummary, out: Path) -> str:

@@ -1,8 +1,9 @@
-"""The five nets, each run on a copy of the project as CI would run it there.
+"""The nets, each run on a copy of the project as CI would run it there.
 
 A net that cannot run says so: it has caught nothing, and has not passed the leak either.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -23,12 +24,14 @@ class Deliveries:
         earlier: Folder of the earlier delivery.
         later: Folder of the later one.
         later_day: Its day, for the vars of a build.
+        late: The same two days as a late vendor delivers them: the earlier and the later folder.
 
     """
 
     earlier: Path
     later: Path
     later_day: str
+    late: tuple[Path, Path]
 
 
 @dataclass(frozen=True)
@@ -77,11 +80,14 @@ def rows(copy: Copy) -> str:
     All models are built before any test, so that the nets after this one have something to read.
     """
     (copy.folder / "profiles.yml").write_bytes((copy.folder / "profiles.yml.example").read_bytes())
-    day = copy.deliveries.later_day
+    days = dict.fromkeys(
+        ("analysis_date", "score_date", "delivery_date"), copy.deliveries.later_day
+    )
     what = ["--quiet", "--select", "+lead_training_set", "+rejected_source_rows"]
-    what += ["--vars", f"{{analysis_date: {day}, score_date: {day}}}"]
+    what += ["--vars", json.dumps(days)]
     dbt = ("-m", "dbt.cli.main", "--no-use-colors")
-    if copy.run(*dbt, "run", *what).returncode:
+    made = ("--resource-type", "model", "--resource-type", "seed")
+    if copy.run(*dbt, "build", *made, *what).returncode:
         return NOT_RUN
     # cautious: a test that also reads a relation that was not built here would fail for that alone
     chosen = ("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious")
@@ -100,6 +106,18 @@ def replay(copy: Copy) -> str:
     """Net 3, on the two deliveries."""
     earlier, later = copy.deliveries.earlier, copy.deliveries.later
     return copy.audit("replay", "--earlier", str(earlier), "--later", str(later))
+
+
+def late_replay(copy: Copy) -> str:
+    """Net 3 on a late vendor, which is no finding itself; a lag that hides it is one."""
+    earlier, later = map(str, copy.deliveries.late)
+    program = "from python_scoring.cli.main import main; main()"
+    command = ("audit", "replay", "--json", "--earlier", earlier, "--later", later)
+    done = copy.run("-c", program, *command)
+    if done.returncode not in (0, 1):
+        return NOT_RUN
+    found = json.loads(done.stdout)
+    return PASSED if found["equal"] and not found["hidden_by_lag"] else CAUGHT
 
 
 def perturbation(copy: Copy) -> str:
@@ -136,6 +154,7 @@ NETS: dict[str, Callable[[Copy], str]] = {
     "rows": rows,
     "lineage": lineage,
     "replay": replay,
+    "late replay": late_replay,
     "perturbation": perturbation,
     "sentinel": sentinel,
 }

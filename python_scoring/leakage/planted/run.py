@@ -5,11 +5,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from python_scoring.leakage.planted.catalogue import Leak
 from python_scoring.leakage.planted.nets import CAUGHT, NETS, Copy, Deliveries
+from python_scoring.simulate.lateness import Lateness, parse_curve
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.simulation import deliver
 from python_scoring.simulate.snapshot.folder import write_delivery
@@ -20,6 +21,8 @@ WORKERS = 2
 # The earlier one comes in the middle of a month, so that figures of an unfinished month differ.
 _EARLIER, _LATER = dt.date(2025, 1, 16), dt.date(2025, 7, 1)
 _WORLD = WorldRequest(advisors=20_000, leads=14_000, seed=3)
+# a vendor who needs two months for half of the starts, and eight for the last ones
+_CURVE = parse_curve("30:0.25,60:0.5,90:0.75,120:0.9,240:1")
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv*", "target", "logs", "*.duckdb", "__pycache__", ".*_cache", ".hypothesis"
 )
@@ -77,7 +80,14 @@ def plant_all(
 
 
 def _deliveries(scratch: Path) -> Deliveries:
-    world = build_world(_WORLD)
-    for name, day in (("earlier", _EARLIER), ("later", _LATER)):
-        write_delivery(deliver(world, day), scratch / name)
-    return Deliveries(scratch / "earlier", scratch / "later", _LATER.isoformat())
+    prompt = _two_deliveries(_WORLD, scratch / "prompt")
+    late = _two_deliveries(replace(_WORLD, late=Lateness(_CURVE)), scratch / "late")
+    return Deliveries(*prompt, _LATER.isoformat(), late)
+
+
+def _two_deliveries(request: WorldRequest, folder: Path) -> tuple[Path, Path]:
+    world = build_world(request)
+    folders = folder / "earlier", folder / "later"
+    for target, day in zip(folders, (_EARLIER, _LATER), strict=True):
+        write_delivery(deliver(world, day), target)
+    return folders

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from python_scoring.errors import LeadScoringError
+from python_scoring.leakage.replay.late_arrival import LateArrival
 
 EXAMPLES = 3
 SOURCE_ROWS = 6
@@ -61,6 +62,7 @@ class Comparison:
         only_earlier: Subjects of the past that the later build lacks.
         only_later: Subjects of the past that the earlier build lacks.
         features: One entry for each feature, in the order of the contract.
+        late: What came late; None where that was not looked for.
 
     """
 
@@ -69,6 +71,7 @@ class Comparison:
     only_earlier: int
     only_later: int
     features: list[FeatureDifference]
+    late: LateArrival | None = None
 
     @property
     def equal(self) -> bool:

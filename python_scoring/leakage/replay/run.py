@@ -2,12 +2,15 @@
 
 import datetime as dt
 import re
+import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
+import yaml
 
 from python_scoring.errors import LeadScoringError
 from python_scoring.features.contract import project_contract
@@ -16,11 +19,13 @@ from python_scoring.io.delivery.files import find_source
 from python_scoring.io.delivery.sql_text import file_scan
 from python_scoring.leakage.replay.compare import Comparison
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
+from python_scoring.leakage.replay.late_arrival import LateArrival, count_late, shares_by_age
 from python_scoring.leakage.replay.scratch_build import (
     ScratchBuild,
     build_features,
     check_delivery,
     compare_files,
+    opened,
 )
 
 Progress = Callable[[str], None]
@@ -38,6 +43,10 @@ def replay_deliveries(
     progress: Progress,
 ) -> Comparison:
     """Build the features of two deliveries with the same code and compare the common past.
+
+    The later one is built in the warehouse of the earlier one, so that what it holds for the first
+    time is known from its own day on. Where something came late, it is also built alone, to tell
+    what that does.
 
     Args:
         project: Folder of the dbt project.
@@ -58,12 +67,25 @@ def replay_deliveries(
     before = before or _newest_contact(earlier)
     with tempfile.TemporaryDirectory(prefix="replay-") as scratch:
         build = _builder(project, Path(scratch), model, dbt_vars)
+        later_day = max(before, _newest_contact(later))
         progress(f"building the earlier delivery, {earlier}")
-        first = build("earlier", earlier, before)
+        first = build("earlier", earlier, before, archived=True)
         progress(f"building the later delivery, {later}")
-        second = build("later", later, max(before, _newest_contact(later)))
+        second = build("later", later, later_day, archived=True, after=first)
         progress("comparing")
-        return compare_files(first, second, features, before)
+        comparison = compare_files(first, second, features, before)
+        with opened(first, second) as select:
+            relations = first.registrations("earlier"), second.registrations("later")
+            late, vanished = count_late(select, *relations, before)
+            ages = shares_by_age(select, relations[1], before) if late else []
+        differing = {}
+        if late:
+            progress("building the later delivery alone, since something came late")
+            alone = build("alone", later, later_day)
+            found = compare_files(first, alone, features, before).features
+            differing = {feature.name: feature.differing for feature in found}
+        lag = _lag_days(project, dbt_vars)
+        return replace(comparison, late=LateArrival(late, vanished, ages, differing, lag))
 
 
 def replay_cutoff(
@@ -76,6 +98,8 @@ def replay_cutoff(
     progress: Progress,
 ) -> Comparison:
     """Make the delivery of an earlier day from one at hand, and replay the two.
+
+    It is made by start dates, so it is that of a prompt vendor: what came late is not looked for.
 
     Args and errors as in `replay_deliveries`; `cutoff` is the day of the earlier delivery.
     """
@@ -94,17 +118,43 @@ def replay_cutoff(
         return compare_files(first, second, features, cutoff)
 
 
-def _builder(
-    project: Path, scratch: Path, model: str, dbt_vars: dict[str, Any]
-) -> Callable[[str, Path, dt.date], ScratchBuild]:
-    def build(name: str, data: Path, day: dt.date) -> ScratchBuild:
+class _Builder(Protocol):
+    def __call__(
+        self,
+        name: str,
+        data: Path,
+        day: dt.date,
+        *,
+        archived: bool = False,
+        after: ScratchBuild | None = None,
+    ) -> ScratchBuild: ...
+
+
+def _builder(project: Path, scratch: Path, model: str, dbt_vars: dict[str, Any]) -> _Builder:
+    def build(
+        name: str,
+        data: Path,
+        day: dt.date,
+        *,
+        archived: bool = False,
+        after: ScratchBuild | None = None,
+    ) -> ScratchBuild:
         """Build a delivery as on its own day, so that a feature that asks for today differs."""
         folder = scratch / name
         folder.mkdir()
-        days = {"score_date": day.isoformat(), "analysis_date": day.isoformat()}
-        return build_features(project, data, folder / f"{name}.duckdb", model, days | dbt_vars)
+        database = folder / f"{name}.duckdb"
+        if after:
+            shutil.copy(after.database, database)
+        names = ("score_date", "analysis_date", *(("delivery_date",) if archived else ()))
+        days = dict.fromkeys(names, day.isoformat())
+        return build_features(project, data, database, model, days | dbt_vars)
 
     return build
+
+
+def _lag_days(project: Path, dbt_vars: dict[str, Any]) -> int:
+    declared = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    return int((declared | dbt_vars)["fintrx_lag_days"])
 
 
 def features_of(project: Path, model: str) -> list[str]:

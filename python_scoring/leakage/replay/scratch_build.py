@@ -1,7 +1,8 @@
 """Builds the feature models of a delivery in a database of its own, with dbt and the same code."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import duckdb
 from python_scoring.errors import LeadScoringError
 from python_scoring.io.dbt import run_dbt_apart, words_of
 from python_scoring.io.delivery.sql_text import literal
-from python_scoring.leakage.replay.compare import Build, Comparison, compare_builds
+from python_scoring.leakage.replay.compare import Build, Comparison, Select, compare_builds
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class ScratchBuild:
             f"{alias}.fintrx.contact_registered_employment_history",
         )
 
+    def registrations(self, alias: str) -> str:
+        """Return its int_registrations, in a connection that has it attached under a name."""
+        return f"{alias}.main.int_registrations"
+
     def attach(self, connection: duckdb.DuckDBPyConnection, alias: str) -> None:
         """Make the build readable in a connection under a name."""
         connection.execute(f"attach {literal(str(self.database))} as {alias} (read_only)")
@@ -48,7 +53,7 @@ def build_features(
     Args:
         project: Folder of the dbt project.
         data: Folder of the delivery.
-        database: DuckDB file to make; its folder takes dbt's output.
+        database: DuckDB file to make or to build in again; its folder takes dbt's output.
         model: Name of the feature model.
         dbt_vars: Vars of the run.
 
@@ -57,7 +62,10 @@ def build_features(
 
     """
     done = run_dbt_apart(
-        ["run", "--quiet", "--select", f"+{model}"],
+        [
+            *("build", "--quiet", "--resource-type", "model", "--resource-type", "seed"),
+            *("--select", f"+{model}", "+int_registrations"),
+        ],
         project=project,
         scratch=database.parent,
         environment={
@@ -93,17 +101,19 @@ def check_delivery(folder: Path) -> None:
         )
 
 
+@contextmanager
+def opened(earlier: ScratchBuild, later: ScratchBuild) -> Iterator[Select]:
+    """Read two builds in one connection, under the names `earlier` and `later`."""
+    with duckdb.connect() as connection:
+        earlier.attach(connection, "earlier")
+        later.attach(connection, "later")
+        yield lambda sql: connection.sql(sql).to_arrow_table()
+
+
 def compare_files(
     earlier: ScratchBuild, later: ScratchBuild, features: Sequence[str], before: dt.date
 ) -> Comparison:
     """Compare two builds that lie in DuckDB files; see `compare_builds`."""
-    with duckdb.connect() as connection:
-        earlier.attach(connection, "earlier")
-        later.attach(connection, "later")
-        return compare_builds(
-            lambda sql: connection.sql(sql).to_arrow_table(),
-            earlier.readable("earlier"),
-            later.readable("later"),
-            features,
-            before,
-        )
+    with opened(earlier, later) as select:
+        builds = earlier.readable("earlier"), later.readable("later")
+        return compare_builds(select, *builds, features, before)

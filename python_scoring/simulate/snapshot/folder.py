@@ -1,4 +1,4 @@
-"""A delivery in a folder: five Parquet files, written beside it and then put in its place."""
+"""A delivery in a folder: its Parquet files, written beside it and then put in its place."""
 
 import fcntl
 import glob
@@ -23,8 +23,13 @@ TABLES = (
     "lead",
     "lead_truth",
 )
+REGISTRATION_TRUTH = "registration_truth"
+"""Written where the vendor is not prompt: when it delivers, corrects and withdraws what."""
 DEFECTS_FILE = "defects.csv"
-_MAY_STAND_BESIDE = {f"{table}.parquet" for table in TABLES} | {"README.md", DEFECTS_FILE}
+_MAY_STAND_BESIDE = {f"{table}.parquet" for table in (*TABLES, REGISTRATION_TRUTH)} | {
+    "README.md",
+    DEFECTS_FILE,
+}
 _LOCK = "lock"
 
 
@@ -38,7 +43,7 @@ def check_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputError(
             f"--out {folder} is a file.",
-            why="A delivery is a folder of five files.",
+            why="A delivery is a folder of files.",
             fix="Name a folder; it is created when it does not exist.",
         )
     strangers = sorted(
@@ -61,7 +66,7 @@ def write_delivery(
     run left beside is removed first.
 
     Args:
-        tables: One for each of `TABLES`.
+        tables: One for each of `TABLES`, and perhaps `REGISTRATION_TRUTH`.
         folder: Target, created when missing.
         defects: What was planted, written as `DEFECTS_FILE`; None where nothing was.
 
@@ -77,8 +82,8 @@ def write_delivery(
         with _workshop(folder) as beside:
             new = beside / "new"
             new.mkdir()
-            for name in TABLES:
-                pq.write_table(tables[name], new / f"{name}.parquet", compression="zstd")
+            for name, table in tables.items():
+                pq.write_table(table, new / f"{name}.parquet", compression="zstd")
             if defects is not None:
                 csv.write_csv(defects, new / DEFECTS_FILE)
             if (readme := folder / "README.md").is_file():

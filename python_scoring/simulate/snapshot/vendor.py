@@ -1,8 +1,9 @@
-"""The three FINTRX tables as the vendor would have delivered them on a day.
+"""The three FINTRX tables as the vendor would have delivered them on a day, and the truth beside.
 
 The behaviours that make models go wrong: the history holds past registrations only, the current
 one stands elsewhere; an end date appears when the next registration does; whoever is between two
-firms still shows at the old one; whoever left the industry is noticed months later.
+firms still shows at the old one; whoever left the industry is noticed months later. A late vendor
+also delivers a registration days to months after its start.
 """
 
 from datetime import date
@@ -11,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from python_scoring.arrays import Integers
-from python_scoring.simulate.days import DayNumbers, day_of, month_of, ten_years_later
+from python_scoring.simulate.days import NEVER, DayNumbers, day_of, month_of, ten_years_later
 from python_scoring.simulate.snapshot import columns
 from python_scoring.simulate.world import names
 from python_scoring.simulate.world.firms import FIRST_AUM_MONTH
@@ -45,7 +46,7 @@ def deliver_contacts(world: World, as_of: date) -> pa.Table:
                 world.firms.crd[firm], no_firm
             ),
             "LATEST_REGISTERED_EMPLOYMENT_START_DATE": columns.dates(
-                _typed_start(registrations, rows), gone | (dirt == Dirt.NULL_START)
+                _typed_start(registrations, rows, day), gone | (dirt == Dirt.NULL_START)
             ),
             "PRODUCING_ADVISOR": pa.array(people.is_producing[advisor] & ~gone),
         }
@@ -58,7 +59,7 @@ def deliver_history(world: World, as_of: date) -> pa.Table:
     """`contact_registered_employment_history`: one row per advisor and past registration."""
     registrations, people, day = world.registrations, world.people, day_of(as_of)
     is_current = registrations.latest_on(day) & (registrations.exit_known > day)
-    rows = np.flatnonzero((registrations.start <= day) & ~is_current)
+    rows = np.flatnonzero(registrations.arrivals.delivered_on(day) & ~is_current)
     rows = rows[np.argsort(people.crd[registrations.advisor[rows]], kind="stable")]
     dirt, firm = registrations.dirt[rows], registrations.firm[rows]
     no_firm = dirt == Dirt.NULL_FIRM
@@ -72,7 +73,7 @@ def deliver_history(world: World, as_of: date) -> pa.Table:
             ),
             "PREVIOUS_REGISTRATION_COMPANY_NAME": columns.picked(world.firm_names, firm, no_firm),
             "PREVIOUS_REGISTRATION_COMPANY_START_DATE": columns.dates(
-                _typed_start(registrations, rows), dirt == Dirt.NULL_START
+                _typed_start(registrations, rows, day), dirt == Dirt.NULL_START
             ),
             "PREVIOUS_REGISTRATION_COMPANY_END_DATE": columns.dates(
                 end, registrations.end_known[rows] > day
@@ -112,9 +113,31 @@ def deliver_firm_months(world: World, as_of: date) -> pa.Table:
     )
 
 
-def _typed_start(registrations: Registrations, rows: Integers) -> DayNumbers:
+def deliver_registration_truth(world: World) -> pa.Table:
+    """`registration_truth`: every registration of the horizon, and when the vendor knows what.
+
+    Starts are the true ones, without dirt; `corrected_date` and `withdrawn_date` are null where
+    the vendor changes nothing. It is the same for every day of delivery.
+    """
+    registrations, arrivals = world.registrations, world.registrations.arrivals
+    everywhere = np.zeros(registrations.start.size, dtype=np.bool_)
+    return pa.table(
+        {
+            "advisor_crd": columns.integers(world.people.crd[registrations.advisor]),
+            "firm_crd": columns.integers(world.firms.crd[registrations.firm]),
+            "started_date": columns.dates(registrations.start, everywhere),
+            "arrived_date": columns.dates(arrivals.known, everywhere),
+            "first_started_date": columns.dates(arrivals.first_start, everywhere),
+            "corrected_date": columns.dates(arrivals.corrected, arrivals.corrected == NEVER),
+            "withdrawn_date": columns.dates(arrivals.withdrawn, arrivals.withdrawn == NEVER),
+        }
+    )
+
+
+def _typed_start(registrations: Registrations, rows: Integers, day: int) -> DayNumbers:
     """Start dates as somebody typed them into the vendor's system, shape of `rows`."""
-    start, dirt = registrations.start[rows], registrations.dirt[rows]
+    start = registrations.arrivals.start_on(day, registrations.start)[rows]
+    dirt = registrations.dirt[rows]
     start = np.where(dirt == Dirt.START_1901, _START_1901, start)
     slipped = (dirt == Dirt.FUTURE_START) & (start >= _FUTURE_FROM)
     return np.where(slipped, ten_years_later(start), start).astype(np.int32)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from python_scoring.arrays import Flags, Integers
 from python_scoring.simulate.days import NEVER, DayNumbers
 from python_scoring.simulate.request import WorldRequest
+from python_scoring.simulate.world.arrivals import Arrivals, draw_arrivals
 from python_scoring.simulate.world.careers import Careers
 from python_scoring.simulate.world.firms import Firms
 
@@ -53,11 +54,12 @@ class Registrations:
     Args:
         advisor: Position of the advisor, shape (n,).
         firm: Position of the firm, shape (n,).
-        start: Day on which it begins and is delivered, shape (n,).
+        start: Day on which it begins, shape (n,).
         leave: Last day at the firm, `NEVER` for none, shape (n,).
         end_known: Day on which the vendor fills in the end date, `NEVER` for never, shape (n,).
         exit_known: Day on which the vendor learns that the advisor left the industry, shape (n,).
         dirt: A `Dirt` each, shape (n,).
+        arrivals: When it is delivered, and what changes afterwards.
 
     """
 
@@ -68,25 +70,31 @@ class Registrations:
     end_known: DayNumbers
     exit_known: DayNumbers
     dirt: NDArray[np.int8]
+    arrivals: Arrivals
 
     def latest_on(self, day: int) -> Flags:
         """Whether a row is its advisor's latest on a day: what the vendor calls current."""
-        is_last = np.r_[self.advisor[1:] != self.advisor[:-1], True]
-        delivered = self.start <= day
-        return np.asarray(delivered & (is_last | ~np.r_[delivered[1:], False]))
+        rows = np.flatnonzero(self.arrivals.delivered_on(day))
+        advisor = self.advisor[rows]
+        is_last = np.r_[advisor[1:] != advisor[:-1], True][: rows.size]
+        latest = np.zeros(self.advisor.size, dtype=np.bool_)
+        latest[rows[is_last]] = True
+        return latest
 
 
 def draw_registrations(request: WorldRequest, careers: Careers, firms: Firms) -> Registrations:
     """Add second firms to the careers, and decide when the vendor learns what."""
     rng = request.stream("dual")
     exit_known = _exit_known(rng, careers)
-    end_known = np.minimum(_next_start(careers), exit_known)
     dual, dual_firm, dual_start = _dual(rng, careers, firms)
+    start = np.r_[careers.start, dual_start]
+    arrivals = draw_arrivals(request, start)
+    end_known = np.minimum(_next_known(careers, arrivals), exit_known)
     forgotten = rng.random(dual.size) < FORGOTTEN_END_SHARE
     columns = (
         np.r_[careers.advisor, careers.advisor[dual]],
         np.r_[careers.firm, dual_firm],
-        np.r_[careers.start, dual_start],
+        start,
         np.r_[careers.leave, careers.leave[dual]],
         np.r_[end_known, np.where(forgotten, NEVER, end_known[dual])].astype(np.int32),
         np.r_[exit_known, exit_known[dual]],
@@ -95,12 +103,14 @@ def draw_registrations(request: WorldRequest, careers: Careers, firms: Firms) ->
     order = np.lexsort((firms.crd[columns[1]], columns[2], columns[0]))
     advisor, firm, start, leave, end_known, exit_known = (column[order] for column in columns)
     dirt = _draw_dirt(request, start)
-    return Registrations(advisor, firm, start, leave, end_known, exit_known, dirt)
+    return Registrations(
+        advisor, firm, start, leave, end_known, exit_known, dirt, arrivals.take(order)
+    )
 
 
-def _next_start(careers: Careers) -> DayNumbers:
-    """Start of the same advisor's next registration, `NEVER` for none, shape (n,)."""
-    following = np.r_[careers.start[1:], NEVER]
+def _next_known(careers: Careers, arrivals: Arrivals) -> DayNumbers:
+    """Arrival of the same advisor's next registration, `NEVER` for none, shape (n,)."""
+    following = np.r_[arrivals.known[1 : careers.start.size], NEVER]
     return np.where(careers.is_last, NEVER, following).astype(np.int32)
 
 

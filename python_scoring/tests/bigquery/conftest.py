@@ -22,9 +22,9 @@ from python_scoring.tests.support.worlds import SCORE_DATE, Rows
 TAKEN_OVER = [
     *("subject_scores", "unseen_lead_scores"),
     *("score_buckets", "model_targets", "contact_suppressions", "salesforce_fields"),
-    *("collapse_limits", "acknowledged_alerts"),
+    *("collapse_limits", "acknowledged_alerts", "arrival_curve"),
 ]
-DAYS = {"score_date": str(SCORE_DATE), "analysis_date": str(SCORE_DATE)}
+DAYS = {name: str(SCORE_DATE) for name in ("score_date", "analysis_date", "delivery_date")}
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,14 @@ def test_unit_tests_pin_the_vars_of_their_model(manifest: dict[str, Any]) -> Non
     called = re.compile(r"(?:day_var|whole_number_var|share_var)\('(\w+)'\)")
     implied = {
         "known_until(": {"fintrx_lag_days"},
+        "happened_by(": {"fintrx_lag_days"},
         "known_as_of(": {"fintrx_lag_days"},
         "known_within(": {"fintrx_lag_days"},
         "known_before_window(": {"fintrx_lag_days"},
+        "unknown_before_window(": {"fintrx_lag_days"},
+        "counted_date(": {"fintrx_lag_days"},
+        "delivery_day(": {"delivery_date"},
+        "is_delivery_dated(": {"delivery_date"},
         "split_gap_days()": {"split_gap_days", "label_window_days"},
     }
     loose = {}

@@ -18,6 +18,7 @@ from python_scoring.tests.support.worlds import (
     Past,
     Registration,
     aftermaths,
+    archived,
     delivered,
     known,
     pasts,
@@ -116,7 +117,7 @@ def expected(world: Past, advisor: int, as_of: dt.date) -> dict[str, Any]:
 def test_sql_computes_what_the_specification_says(
     engine: FeatureEngine, past: Past, aftermath: Aftermath
 ) -> None:
-    table = engine.build(delivered(past, aftermath))
+    table = engine.build(delivered(past, aftermath), archived(past, aftermath))
     rows = [row for row in table.to_pylist() if row["contacted_date"] == CONTACT]
     assert len(rows) == len(past.people)
     for row in rows:

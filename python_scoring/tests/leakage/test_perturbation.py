@@ -1,8 +1,9 @@
 """Net 4: whatever comes after the contact, the features of the contact stay as they were.
 
 Two worlds with one past and two aftermaths stand side by side in one delivery, under shifted keys.
-The aftermath holds later starts, figures of the contact's month and later, end dates (which are
-written back, so any of them may appear), calls, and today's flags.
+The aftermath holds later starts, earlier ones that were delivered later, figures of the contact's
+month and later, end dates (which are written back, so any of them may appear), calls, and today's
+flags.
 """
 
 import datetime as dt
@@ -19,6 +20,7 @@ from python_scoring.tests.support.worlds import (
     Past,
     Registration,
     aftermaths,
+    archived,
     delivered,
     histories,
     known,
@@ -44,17 +46,26 @@ def features_of_the_contact(rows: list[dict[str, Any]], shift: int) -> dict[int,
 def test_no_feature_depends_on_what_came_later(
     engine: FeatureEngine, past: Past, one: Aftermath, other: Aftermath
 ) -> None:
-    worlds = side_by_side(delivered(past, one), delivered(past, other, shift=SHIFT))
-    rows = engine.build(worlds).to_pylist()
-    first, second = features_of_the_contact(rows, 0), features_of_the_contact(rows, SHIFT)
-    assert set(first) == set(second) == set(past.people), "a row was lost"
-    for advisor, values in first.items():
-        differing = [
-            (name, a, b)
-            for name, a, b in zip(FEATURES, values, second[advisor], strict=True)
-            if a != b
-        ]
-        assert differing == [], f"advisor {advisor}"
+    """Neither on what happened later, nor on what was delivered later.
+
+    The third world is the delivery of the contact's day, before there was any archive: features by
+    known day are those that this delivery gives.
+    """
+    aftermaths_of = {0: one, SHIFT: other}
+    worlds = [delivered(past, after, shift=shift) for shift, after in aftermaths_of.items()]
+    archive = [row for shift, a in aftermaths_of.items() for row in archived(past, a, shift=shift)]
+    worlds.append(delivered(past, shift=2 * SHIFT))
+    rows = engine.build(side_by_side(*worlds), archive).to_pylist()
+    built = [features_of_the_contact(rows, shift) for shift in (0, SHIFT, 2 * SHIFT)]
+    assert [set(each) for each in built] == [set(past.people)] * 3, "a row was lost"
+    for advisor, values in built[0].items():
+        for world in built[1:]:
+            differing = [
+                (name, a, b)
+                for name, a, b in zip(FEATURES, values, world[advisor], strict=True)
+                if a != b
+            ]
+            assert differing == [], f"advisor {advisor}"
 
 
 # The at-contact firm stays the same even where two registrations start on the day of the contact.

@@ -14,8 +14,11 @@ from python_scoring.tests.support.feature_engine import compile_features
 # Macros that compare dates, and what stands in their place: a neutral value without a comparison.
 # The months of whole_months_between are feature values, which models may compare.
 _NEUTRAL = {
+    "happened_by": "true",
     "known_as_of": "true",
     "known_within": "true",
+    "in_force_on": "true",
+    "unknown_before_window": "true",
     "known_before_window": "{{ months_before(as_of_date, months) }}",
     "is_newest_full_month": "true",
     "whole_months_between": "0",

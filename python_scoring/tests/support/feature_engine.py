@@ -5,6 +5,7 @@ so that properties can be tested over hundreds of worlds.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,11 +107,14 @@ class FeatureEngine:
             self._connection.execute(f"create schema if not exists {relation.rsplit('.', 1)[0]}")
             self._connection.execute(f"create table {relation} as {code}")
 
-    def build(self, world: dict[str, list[dict[str, Any]]]) -> pa.Table:
+    def build(
+        self, world: dict[str, list[dict[str, Any]]], archive: Sequence[dict[str, Any]] = ()
+    ) -> pa.Table:
         """Return the rows of the model for a world.
 
         Args:
             world: Rows of each source by name; columns that a row lacks are null.
+            archive: Rows of `registration_arrivals`, as earlier deliveries would have left them.
 
         Returns:
             The model's rows, ordered by all columns.
@@ -123,5 +127,8 @@ class FeatureEngine:
                 self._connection.executemany(f"insert into {relation} values ({places})", rows)
         for relation, code in self._compiled.models:
             self._connection.execute(f"create or replace table {relation} as {code}")
+            if archive and relation.endswith('"registration_arrivals"'):
+                self._connection.register("archive", pa.Table.from_pylist(list(archive)))
+                self._connection.execute(f"insert into {relation} by name select * from archive")
         last = self._compiled.models[-1][0]
         return self._connection.sql(f"select * from {last} order by all").to_arrow_table()

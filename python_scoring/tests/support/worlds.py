@@ -1,7 +1,8 @@
 """Small invented worlds, drawn around the edges that matter, as the vendor would deliver them.
 
-A world has a past, what had happened by the day of the contact, and an aftermath: what happened
-later, or was only later written down. No feature of the contact may depend on the aftermath.
+A world has a past, what had happened and was known by the day of the contact, and an aftermath:
+what happened later, or was only later written down. No feature of the contact may depend on the
+aftermath.
 """
 
 import datetime as dt
@@ -40,11 +41,14 @@ class Past:
     Args:
         people: Registrations, firm and start, of each advisor; each is a lead of that day.
         aum: Assets of each firm by first day of the month.
+        delays: Days from start to delivery, dealt out to the registrations in turn; all came by
+            the contact.
 
     """
 
     people: dict[int, set[Registration]]
     aum: dict[int, dict[dt.date, int | None]]
+    delays: list[int] = field(default_factory=lambda: [0])
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class Aftermath:
         ends: End dates, dealt out to the history in turn: any may be written back later.
         days_to_call: When the leads' calls were scheduled, dealt out in turn.
         flags: Converted, deleted and producing, dealt out in turn.
+        late: Registrations that had begun by the contact, and were delivered after it.
+        delays: Days from start, or from the contact where late, to delivery; dealt out in turn.
 
     """
 
@@ -65,6 +71,8 @@ class Aftermath:
     ends: list[dt.date | None] = field(default_factory=lambda: [None])
     days_to_call: list[int | None] = field(default_factory=lambda: [None])
     flags: list[bool] = field(default_factory=lambda: [False])
+    late: dict[int, set[Registration]] = field(default_factory=dict)
+    delays: list[int] = field(default_factory=lambda: [1])
 
 
 def _figures(months: list[dt.date]) -> st.SearchStrategy[dict[dt.date, int | None]]:
@@ -84,6 +92,7 @@ pasts = st.builds(
     st.dictionaries(
         FIRMS, _figures([_month(12, 2023), _month(1), _month(3), _month(4), _month(5)]), max_size=4
     ),
+    st.lists(st.sampled_from([0, 1, 29, 60, 340, 400, 900]), min_size=1, max_size=5),
 )
 aftermaths = st.builds(
     Aftermath,
@@ -100,6 +109,8 @@ aftermaths = st.builds(
     ),
     st.lists(st.one_of(st.none(), st.integers(-5, 90)), min_size=1, max_size=5),
     st.lists(st.booleans(), min_size=1, max_size=5),
+    st.dictionaries(ADVISORS, histories, max_size=6),
+    st.lists(st.sampled_from([1, 2, 30, 120]), min_size=1, max_size=5),
 )
 
 
@@ -120,8 +131,10 @@ def delivered(past: Past, aftermath: Aftermath | None = None, *, shift: int = 0)
     """
     aftermath = aftermath or Aftermath()
     rows: Rows = {name: [] for name in _SOURCES}
-    for advisor in sorted(past.people | aftermath.starts):
-        registrations = past.people.get(advisor, set()) | aftermath.starts.get(advisor, set())
+    for advisor in sorted(past.people | aftermath.starts | aftermath.late):
+        registrations = set().union(
+            *(each.get(advisor, set()) for each in (past.people, aftermath.starts, aftermath.late))
+        )
         path = sorted(registrations, key=lambda r: (r[1], r[0]))
         current = path.pop() if path else None
         rows["ria_contacts_current"].append(_contact(advisor, current, aftermath, shift))
@@ -144,6 +157,30 @@ def delivered(past: Past, aftermath: Aftermath | None = None, *, shift: int = 0)
             for month, aum in sorted(figures.items())
         ]
     return rows
+
+
+def archived(past: Past, aftermath: Aftermath, *, shift: int = 0) -> list[dict[str, Any]]:
+    """Return `registration_arrivals` for what `delivered` returns: the day on which each row came.
+
+    What came by the contact came on the same day in every aftermath. The first archived delivery
+    says nothing of when its rows came: it holds one that is nobody's.
+    """
+    known_rows = sorted((a, *r) for a, rows in past.people.items() for r in rows)
+    later = aftermath.starts, aftermath.late
+    unknown = sorted({(a, *r) for each in later for a, rows in each.items() for r in rows})
+    came = {
+        row: max(row[2], min(row[2] + dt.timedelta(past.delays[i % len(past.delays)]), CONTACT))
+        for i, row in enumerate(known_rows)
+    }
+    for i, row in enumerate(unknown):
+        delay = dt.timedelta(aftermath.delays[i % len(aftermath.delays)])
+        came.setdefault(row, max(row[2], CONTACT) + delay)
+    came[9000, 1, dt.date(1950, 1, 1)] = dt.date(1950, 1, 1)
+    names = ("advisor_crd", "firm_crd", "started_date", "first_delivered_date")
+    return [
+        dict(zip(names, (advisor + shift, firm + shift, start, day), strict=True))
+        for (advisor, firm, start), day in came.items()
+    ]
 
 
 def side_by_side(*deliveries: Rows) -> Rows:

@@ -1,0 +1,93 @@
+"""Tells what a vendor delivered late from what leaks.
+
+The later delivery is built as the next one of the warehouse that was built from the earlier one:
+what it holds for the first time is archived as known from its own day on, and so hidden from the
+past that is compared. What differs all the same did not come late.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+AGES = (30, 60, 90, 120, 180, 240, 365, 730)
+Select = Callable[[str], pa.Table]
+# in a warehouse that has seen the earlier delivery only, the archive says a day of the later one
+_IS_LATE = "known_date_source = 'archive'"
+
+
+@dataclass(frozen=True)
+class AgeShare:
+    """How much of an age the earlier delivery held.
+
+    Args:
+        up_to_days: Greatest age, in days before the earlier delivery; it begins after the age
+            before.
+        begun: Registrations of the later delivery that were so old.
+        arrived: Those of them that the earlier one held.
+    """
+
+    up_to_days: int
+    begun: int
+    arrived: int
+
+
+@dataclass(frozen=True)
+class LateArrival:
+    """What the earlier delivery lacked of the past, and what that does.
+
+    Args:
+        late: Registrations that began before the earlier delivery, and only the later one holds.
+        vanished: Registrations of the earlier delivery that the later one lacks, such as corrected
+            starts.
+        ages: Shares by age.
+        differing: Subjects by feature that differ where features are built from the later delivery
+            alone; empty
+            where nothing was late.
+        lag_days: The var fintrx_lag_days of the builds.
+    """
+
+    late: int
+    vanished: int
+    ages: list[AgeShare]
+    differing: dict[str, int]
+    lag_days: int
+
+    @property
+    def hidden_by_lag(self) -> bool:
+        """Whether something was late, and no feature shows it because of a constant lag."""
+        return bool(self.late and self.lag_days and not any(self.differing.values()))
+
+
+def count_late(select: Select, earlier: str, later: str, before: dt.date) -> tuple[int, int]:
+    """Count the registrations that came late, and those that are gone.
+
+    Args:
+        select: Runs a select where both builds can be read.
+        earlier: Relation int_registrations of the earlier delivery's build.
+        later: That of the later delivery's build, made in the same warehouse.
+        before: Day of the earlier delivery.
+    """
+    keys = "advisor_crd, firm_crd, started_date"
+    row = select(
+        f"select (select count(*) from {later} where {_IS_LATE} and started_date < date "
+        f"'{before}') as late,"
+        f" (select count(*) from (select {keys} from {earlier} except distinct select {keys} from "
+        f"{later}))"
+        " as vanished"
+    ).to_pylist()[0]
+    return row["late"], row["vanished"]
+
+
+def shares_by_age(select: Select, later: str, before: dt.date) -> list[AgeShare]:
+    """Count, by age on the day of the earlier delivery, what began and what had arrived."""
+    age = f"date_diff('day', started_date, date '{before}')"
+    bins = " ".join(f"when {age} <= {days} then {days}" for days in AGES)
+    rows = select(
+        f"select case {bins} end as up_to_days, count(*) as begun,"
+        f" count(case when not ({_IS_LATE}) then 1 end) as arrived from {later}"
+        f" where started_date < date '{before}' group by up_to_days"
+        " having up_to_days is not null order by up_to_days"
+    ).to_pylist()
+    return [AgeShare(**row) for row in rows]

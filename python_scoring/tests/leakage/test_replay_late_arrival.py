@@ -1,0 +1,85 @@
+"""Net 3 on a vendor who is late: that is told as such, and is no leak.
+
+That a leak in SQL is found between such deliveries is shown by `make test-leaks`.
+"""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from python_scoring.cli.audit.replay import as_text
+from python_scoring.cli.main import main
+from python_scoring.features.contract import project_contract
+from python_scoring.leakage.replay.compare import Comparison, FeatureDifference
+from python_scoring.leakage.replay.late_arrival import AgeShare, LateArrival
+from python_scoring.simulate.lateness import Lateness, parse_curve
+from python_scoring.simulate.request import WorldRequest
+from python_scoring.simulate.simulation import deliver
+from python_scoring.simulate.snapshot.folder import write_delivery
+from python_scoring.simulate.world.history import build_world
+from python_scoring.tests.conftest import PROJECT
+
+EARLIER, LATER = dt.date(2025, 1, 2), dt.date(2025, 7, 1)
+LATE = Lateness(parse_curve("30:0.25,60:0.5,90:0.75,120:0.9,240:1"))
+
+
+def test_a_late_vendor_is_no_leak(tmp_path: Path) -> None:
+    """One world, delivered twice: with --strict it exits with 1, and still names no leak."""
+    world = build_world(WorldRequest(advisors=3000, leads=1500, seed=4, late=LATE))
+    for name, day in (("earlier", EARLIER), ("later", LATER)):
+        write_delivery(deliver(world, day), tmp_path / name)
+    words = ["--earlier", str(tmp_path / "earlier"), "--later", str(tmp_path / "later")]
+    words += ["--project-dir", str(PROJECT), "--json", "--strict"]
+    done = CliRunner().invoke(main, ["audit", "replay", *words])
+    assert done.exit_code == 1, done.output
+    found = json.loads(done.stdout)
+    assert found["equal"]
+    assert [feature["differing"] for feature in found["features"]] == [0] * 14
+    late = found["late"]
+    assert late["late"] > 20
+    assert late["vanished"] == 0
+    assert set(late["differing"]) == set(project_contract().names)
+    assert sum(count > 0 for count in late["differing"].values()) >= 5
+    shares = {age["up_to_days"]: age["arrived"] / age["begun"] for age in late["ages"]}
+    assert shares[30] < 0.6 < 0.95 < shares[365]
+    assert not found["hidden_by_lag"]
+
+
+def compared(late: LateArrival, differing: int = 0) -> Comparison:
+    features = [FeatureDifference("tenure", differing, [])]
+    return Comparison(EARLIER, 100, 0, 0, features, late)
+
+
+def test_a_lag_that_hides_the_difference_is_named() -> None:
+    ages = [AgeShare(30, 20, 5)]
+    hidden = LateArrival(15, 0, ages, {"tenure": 0}, lag_days=240)
+    assert hidden.hidden_by_lag
+    words = as_text(compared(hidden), "")
+    assert "HIDDEN BY A LAG: fintrx_lag_days is 240" in words
+    assert "25.0% of      20 up to 30 days" in words
+    for shown in (
+        LateArrival(15, 0, ages, {"tenure": 7}, lag_days=20),
+        LateArrival(15, 0, ages, {"tenure": 0}, lag_days=0),
+    ):
+        assert not shown.hidden_by_lag
+        assert "HIDDEN" not in as_text(compared(shown), "")
+
+
+@pytest.mark.parametrize(("differing", "verdict"), [(0, "Equal"), (3, "DIFFERENT: a leak.")])
+def test_what_remains_is_a_leak(differing: int, verdict: str) -> None:
+    late = LateArrival(15, 4, [AgeShare(30, 20, 5)], {"tenure": 9}, lag_days=0)
+    words = as_text(compared(late, differing), "a note")
+    assert words.splitlines()[-1].startswith(verdict)
+    assert "LATE ARRIVAL: 15 registrations" in words
+    assert "REWRITTEN: 4 registrations" in words
+    assert "1 of 1 features differ, in up to 9 subjects" in words
+    assert "a note" in words
+
+
+def test_a_prompt_vendor_gets_no_notice() -> None:
+    words = as_text(compared(LateArrival(0, 0, [], {}, lag_days=30)), "")
+    assert "LATE" not in words
+    assert "REWRITTEN" not in words
