@@ -12,9 +12,17 @@ from python_scoring.tests.bigquery.warehouse import RELATION, Warehouse
 from python_scoring.tests.bigquery.zetasql_engine import Table
 from python_scoring.tests.conftest import Dbt
 from python_scoring.tests.monitoring.drawn_years import Draw, contacts
+from python_scoring.tests.support.worlds import SCORE_DATE
 
 # in the order in which each reads the one before; published scores are put in
-MODELS = ["calibration_terms", "calibration_evidence", "realised_performance", "realised_bands"]
+MODELS = [
+    *("calibration_terms", "calibration_evidence", "realised_performance", "realised_bands"),
+    *("delay_curve", "early_outcomes"),
+]
+
+
+# what they read that is put in
+GIVEN = ["scored_contacts", "acknowledged_alerts", "int_leads_checked", "int_lead_labels"]
 
 
 def scored_contacts(build: BigQueryBuild) -> Table:
@@ -27,7 +35,21 @@ def scored_contacts(build: BigQueryBuild) -> Table:
         if number % 40 < 2:
             row["lead_score"] = float(number % 2)
         if number % 11 == 0:
-            row |= {"is_ripe": False, "label": None}
+            young = SCORE_DATE - dt.timedelta(days=number % 28)
+            row |= {"is_ripe": False, "label": None, "contacted_date": young}
+        rows.append(tuple(row.get(column) for column in columns))
+    return Table(columns, tuple(rows))
+
+
+def of_their_leads(build: BigQueryBuild, contacts: Table, name: str) -> Table:
+    """The rows of int_leads_checked or int_lead_labels that belong to these contacts."""
+    columns = build.warehouse.tables[name].columns
+    rows = []
+    for number, values in enumerate(contacts.rows):
+        row = dict(zip(contacts.columns, values, strict=True))
+        days = dt.timedelta(days=number % 17 - 1)
+        if row["label"] == 1 or (row["label"] is None and number % 3):
+            row["call_scheduled_date"] = row["contacted_date"] + days
         rows.append(tuple(row.get(column) for column in columns))
     return Table(columns, tuple(rows))
 
@@ -41,10 +63,12 @@ def test_both_engines_give_the_same_figures(
     acknowledged = replace(tables["acknowledged_alerts"], rows=tuple(answered))
     zetasql = Warehouse(bigquery_build.warehouse.engine, dict(tables))
     zetasql.tables |= {"scored_contacts": drawn, "acknowledged_alerts": acknowledged}
+    for name in ("int_leads_checked", "int_lead_labels"):
+        zetasql.tables[name] = of_their_leads(bigquery_build, drawn, name)
     theirs = duckdb_build.manifest()["nodes"]
     with duckdb.connect() as connection:
         connection.execute(f"attach '{duckdb_build.database}' as demo (read_only)")
-        for name in ("scored_contacts", "acknowledged_alerts"):
+        for name in GIVEN:
             connection.execute(f"create table {name} as from demo.main.{name} limit 0")
             places = ", ".join("?" for _ in zetasql.tables[name].columns)
             rows = zetasql.tables[name].rows

@@ -1,4 +1,4 @@
-"""How often healthy years alarm, and how late broken ones: the tables of `make test-alarms`.
+"""How often healthy years alarm, how late broken ones, how well nowcasts hold: `make test-alarms`.
 
 python -m python_scoring.tests.monitoring --years 1000
 """
@@ -9,35 +9,59 @@ from pathlib import Path
 
 import click
 
+from python_scoring.tests.monitoring.drawn_cohorts import CohortDraw, NowcastSql
 from python_scoring.tests.monitoring.drawn_years import AlarmSql, Draw, Outcome, judged
 
 RATES = (0.01, 0.04, 0.12)
 PER_DAY = (5, 30, 300)
 HEALTHY = (1.0, 1.25, 0.8)
 BROKEN = (0.5, 0.7, 2.0)
+COHORTS = ((1000, 0.01), (300, 0.04), (1000, 0.04), (3000, 0.04), (300, 0.12), (1000, 0.12))
+# each has a curve of its own, and so many cohorts of each age
+CURVES, COHORTS_OF_A_CURVE = 100, 40
 
 
 @click.command()
 @click.option("--years", default=1000, show_default=True, help="Healthy years of each kind.")
 @click.option("--fewer-years", default=100, show_default=True, help="Years of each other kind.")
 @click.option("--per-day", default=PER_DAY, show_default=True, multiple=True, type=int)
+@click.option("--rate", default=RATES, show_default=True, multiple=True, type=float)
 @click.option("--seed", default=1, show_default=True)
-def main(years: int, fewer_years: int, per_day: tuple[int, ...], seed: int) -> None:
-    """Print two Markdown tables; the lines come as they are done."""
+def main(
+    years: int, fewer_years: int, per_day: tuple[int, ...], rate: tuple[float, ...], seed: int
+) -> None:
+    """Print three Markdown tables; the lines come as they are done."""
+    _print_nowcasts(seed)
     with tempfile.TemporaryDirectory() as scratch:
         sql = AlarmSql(Path(scratch))
-    click.echo("| base | a day | odds | years | alarm | monthly 95 % | below 80 % | any part |")
+    click.echo("\n| base | a day | odds | years | alarm | monthly 95 % | below 80 % | any part |")
     click.echo("|---|---|---|---|---|---|---|---|")
-    for count, rate, odds in product(per_day, RATES, HEALTHY):
+    for count, base, odds in product(per_day, rate, HEALTHY):
         # the edges of the tolerance are the worst case of the promise, the first is the usual one
         drawn = years if odds == 1.0 else fewer_years
-        _print_healthy(Draw(drawn, count, rate, odds, seed), sql)
+        _print_healthy(Draw(drawn, count, base, odds, seed), sql)
         if odds == 1.0:
-            _print_healthy(Draw(fewer_years, count, rate, odds, seed, in_parts=True), sql)
+            _print_healthy(Draw(fewer_years, count, base, odds, seed, in_parts=True), sql)
     click.echo("\n| base | ripe a day | odds | found within a year | median day | 90 % by day |")
     click.echo("|---|---|---|---|---|---|")
-    for count, rate, odds in product(per_day, RATES, BROKEN):
-        _print_broken(Draw(fewer_years, count, rate, odds, seed), sql)
+    for count, base, odds in product(per_day, rate, BROKEN):
+        _print_broken(Draw(fewer_years, count, base, odds, seed), sql)
+
+
+def _print_nowcasts(seed: int) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        sql = NowcastSql(Path(scratch))
+    click.echo("| base | contacts | day | share seen | of expected | of nowcast |")
+    click.echo("|---|---|---|---|---|---|")
+    for contacts, base in COHORTS:
+        draws = [
+            sql.judge(CohortDraw(COHORTS_OF_A_CURVE, contacts, base, seed=1000 * seed + number))
+            for number in range(CURVES)
+        ]
+        for rows in zip(*draws, strict=True):
+            seen, expected, nowcast = (sum(row[i] for row in rows) / CURVES for i in (1, 2, 3))
+            told = f"{seen:.0%} | {expected:.1%} | {nowcast:.1%}"
+            click.echo(f"| {base:.0%} | {contacts} | {rows[0][0]} | {told} |")
 
 
 def _print_healthy(draw: Draw, sql: AlarmSql) -> None:

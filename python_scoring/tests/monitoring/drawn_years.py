@@ -74,7 +74,7 @@ def contacts(draw: Draw) -> pa.Table:
     """Return ripe rows of scored_contacts, in the columns that the alarm reads."""
     generator = np.random.default_rng(draw.seed)
     rows = draw.years * draw.days * draw.per_day
-    chance = _chances(generator, rows, draw.base_rate)
+    chance = drawn_chances(generator, rows, draw.base_rate)
     true_odds = draw.odds * chance / (1 - chance)
     number = np.arange(rows)
     day = number // draw.per_day % draw.days
@@ -100,7 +100,7 @@ def contacts(draw: Draw) -> pa.Table:
     )
 
 
-def _chances(generator: np.random.Generator, rows: int, base_rate: float) -> Vector:
+def drawn_chances(generator: np.random.Generator, rows: int, base_rate: float) -> Vector:
     """Chances whose odds spread log-normally; their mean is base_rate to a hundredth of it."""
     odds = base_rate / (1 - base_rate) * np.exp(_SPREAD * generator.standard_normal(rows))
     chance: Vector = odds / (1 + odds)
