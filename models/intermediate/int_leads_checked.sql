@@ -29,6 +29,7 @@ numbered as (
         is_contact_too_late,
         min(call_scheduled_date) over copies as call_scheduled_date,
         min(lead_source) over copies as lead_source,
+        min(owner_id) over copies as owner_id,
         max(case when is_converted then 1 else 0 end) over copies = 1 as is_converted,
         max(case when is_deleted then 1 else 0 end) over copies = 1 as is_deleted,
         row_number() over (
@@ -55,6 +56,7 @@ final as (
         contacted_date,
         call_scheduled_date,
         lead_source,
+        owner_id,
         is_converted,
         is_deleted,
         case

@@ -22,6 +22,7 @@ COMMANDS = {
     "explain-change": "python_scoring.cli.scoring.explain_change:explain_change_",
     "function": "python_scoring.cli.operations.function:function",
     "health": "python_scoring.cli.operations.health:health",
+    "looker": "python_scoring.cli.looker.group:looker",
     "models": "python_scoring.cli.models.group:models",
     "prospects": "python_scoring.cli.scoring.prospects:prospects",
     "report": "python_scoring.cli.training.report:report",

@@ -38,7 +38,8 @@ final as (
         scores.is_fresh_start = 1 as is_fresh_start,
         -- after the day that is exported
         leads.is_converted or leads.is_deleted as is_closed,
-        suppressed.lead_id is not null as is_suppressed
+        suppressed.lead_id is not null as is_suppressed,
+        leads.owner_id
 
     from scores
 

@@ -22,11 +22,10 @@ contacts as (
     select
         labels.lead_id,
         leads.advisor_crd as contacted_crd,
+        leads.owner_id,
         labels.contacted_date,
         labels.label
-
     from labels
-
     inner join leads on labels.lead_id = leads.lead_id and leads.rejection_reason is null
 
 ),
@@ -79,6 +78,7 @@ final as (
     select
         lead_id,
         contacted_crd as advisor_crd,
+        owner_id,
         contacted_date,
         {{ days_after('contacted_date', whole_number_var('label_window_days')) }} as ripe_date,
         label is not null as is_ripe,

@@ -14,6 +14,7 @@ renamed as (
         cast(stage_entered_contacting__c as date) as contacted_date,
         cast(stage_entered_call_scheduled__c as date) as call_scheduled_date,
         nullif(trim(leadsource), '') as lead_source,
+        nullif(trim(ownerid), '') as owner_id,
         coalesce(isconverted, false) as is_converted,
         coalesce(isdeleted, false) as is_deleted
 
@@ -30,6 +31,7 @@ final as (
         contacted_date,
         call_scheduled_date,
         lead_source,
+        owner_id,
         is_converted,
         is_deleted
 

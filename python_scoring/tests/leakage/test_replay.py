@@ -117,7 +117,7 @@ _LATER_SOURCES = [
     "create table salesforce.Lead as select 'L' as Id, '1' as FA_CRD__c,"
     " timestamp '2024-01-10' as stage_entered_contacting__c,"
     " timestamp '2024-01-20' as Stage_Entered_Call_Scheduled__c, true as IsConverted,"
-    " false as IsDeleted, 'list' as LeadSource",
+    " false as IsDeleted, 'list' as LeadSource, '005' as OwnerId",
 ]
 
 

@@ -1,0 +1,1 @@
+"""Commands of `lead-scoring looker`."""

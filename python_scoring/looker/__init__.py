@@ -1,0 +1,1 @@
+"""LookML of the published relations: written from dbt's contracts, and checked without Looker."""
