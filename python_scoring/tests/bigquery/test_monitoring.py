@@ -49,7 +49,9 @@ def of_their_leads(build: BigQueryBuild, contacts: Table, name: str) -> Table:
         row = dict(zip(contacts.columns, values, strict=True))
         days = dt.timedelta(days=number % 17 - 1)
         if row["label"] == 1 or (row["label"] is None and number % 3):
-            row["call_scheduled_date"] = row["contacted_date"] + days
+            contacted = row["contacted_date"]
+            assert isinstance(contacted, dt.date)
+            row["call_scheduled_date"] = contacted + days
         rows.append(tuple(row.get(column) for column in columns))
     return Table(columns, tuple(rows))
 
