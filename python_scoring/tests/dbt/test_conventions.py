@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from python_scoring.tests.conftest import PROJECT, Dbt
+from python_scoring.tests.dbt.conftest import models
 from python_scoring.tests.support.date_comparisons import (
     compared_by_hand,
     without_macros_comparisons,
@@ -18,17 +19,6 @@ from python_scoring.tests.support.date_comparisons import (
 
 LABELS = "model.lead_scoring.int_lead_labels"
 FEATURES = "model.lead_scoring.lead_scoring_features_pit"
-
-
-@pytest.fixture(scope="module")
-def manifest(demo: Dbt) -> dict[str, Any]:
-    return demo.manifest()
-
-
-def models(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "model":
-            yield node
 
 
 def described(node: dict[str, Any]) -> set[str]:

@@ -1,28 +1,14 @@
 """Who owns a model, who may read it, who uses it; and that dbt's documentation has no gap."""
 
 import copy
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
-from python_scoring.tests.conftest import Dbt
+from python_scoring.tests.dbt.conftest import models
 
 DASHBOARDS = {"looker_todays_calls", "looker_model_health", "looker_contact_to_call"}
 OTHERS = {"dashboard_page", "salesforce_sync", "cloud_function", "call_list_files"}
 # their files say what they are for
 UNDESCRIBED = ("test", "unit_test", "operation")
-
-
-@pytest.fixture(scope="module")
-def manifest(demo: Dbt) -> dict[str, Any]:
-    return demo.manifest()
-
-
-def models(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "model":
-            yield node
 
 
 def read_by_others(manifest: dict[str, Any]) -> set[str]:

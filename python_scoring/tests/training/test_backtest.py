@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from python_scoring.cli.main import main
 from python_scoring.dataset.labelled_leads import LabelledTable
-from python_scoring.dataset.read import read_flat, read_training_set
+from python_scoring.dataset.read import read_flat
 from python_scoring.errors import InputError, TooFewPositivesError
 from python_scoring.features.engineered import ENGINEERED
 from python_scoring.io.table_files import read_table
@@ -26,13 +26,6 @@ from python_scoring.training.backtest import (
 )
 
 START, CUTOFF = np.datetime64("2025-02-01"), np.datetime64("2025-03-11")
-
-
-@pytest.fixture(scope="module")
-def table(database: Path) -> LabelledTable:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEAD_SCORING_DB", str(database))
-        return read_training_set()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from python_scoring.dataset.labelled_leads import LabelledTable
-from python_scoring.dataset.read import read_training_set
 from python_scoring.errors import TooFewPositivesError
 from python_scoring.features.contract import FeatureContract
 from python_scoring.model.artifact import write_artifact
@@ -23,13 +22,6 @@ from python_scoring.training.selection import (
     simplest_of_the_best,
 )
 from python_scoring.training.train import STEPS, TrainingRun, TrainingSettings, train
-
-
-@pytest.fixture(scope="module")
-def table(database: Path) -> LabelledTable:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEAD_SCORING_DB", str(database))
-        return read_training_set()
 
 
 @pytest.fixture(scope="module")
