@@ -14,6 +14,17 @@
 {%- endmacro %}
 
 
+{#- Names of the features of the contract, in its order. While parsing, and in unit tests, dbt shows no graph: none. -#}
+{% macro contract_features() -%}
+    {%- set names = [] -%}
+    {%- for column in ((graph.nodes if execute else none) or {}).get('model.lead_scoring.lead_scoring_features_pit', {'columns': {}}).columns.values()
+        if column.meta.feature or column.config.meta.feature -%}
+        {%- do names.append(column.name) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+
 {#- 1 for advisors of a mobility tier, 0 for those of another, null where nothing is known. -#}
 {% macro is_tier(tier) -%}
     cast(
