@@ -15,6 +15,7 @@ from python_scoring.errors import LeadScoringError
 from python_scoring.io.atomic import REFUSALS, refusal
 
 COMMANDS = {
+    "arrivals": "python_scoring.cli.operations.arrivals:arrivals",
     "audit": "python_scoring.cli.audit.group:audit",
     "backtest": "python_scoring.cli.training.backtest:backtest",
     "batch": "python_scoring.cli.scoring.batch:batch",

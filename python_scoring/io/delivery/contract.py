@@ -1,7 +1,11 @@
 """What the sources' yml asks of a delivery: tables, columns and their types."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from python_scoring.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -32,4 +36,38 @@ def tables_from_json(text: str) -> tuple[SourceTable, ...]:
     return tuple(
         SourceTable(table["name"], tuple(Column(**column) for column in table["columns"]))
         for table in json.loads(text)
+    )
+
+
+def tables_from_yml(path: Path, names: Sequence[str]) -> tuple[SourceTable, ...]:
+    """Read tables of a sources' yml, where dbt does not run.
+
+    Args:
+        path: The yml.
+        names: Tables wanted.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    import yaml
+
+    try:
+        sources = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}.",
+            why="It says which columns a delivery must have, and of which types.",
+            where=str(path),
+            fix="Run in the project's folder, or name it with --project-dir.",
+        ) from error
+    found = {table["name"]: table for source in sources for table in source["tables"]}
+    return tuple(
+        SourceTable(
+            name,
+            tuple(
+                Column(column["name"], column["data_type"], column.get("description", ""))
+                for column in found[name]["columns"]
+            ),
+        )
+        for name in names
     )

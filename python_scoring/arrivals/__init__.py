@@ -1,0 +1,1 @@
+"""How late a vendor delivers what it delivers, from its deliveries alone."""
