@@ -62,7 +62,7 @@ told as (
 
 ),
 
-final as (
+summed as (
 
     select
         firm_crd,
@@ -75,7 +75,11 @@ final as (
 
     group by firm_crd, advisor_crd, moved_date, known_date
 
-    having sum(headcount_change) != 0
+),
+
+final as (
+
+    select * from summed where headcount_change != 0
 
 )
 

@@ -12,13 +12,13 @@ overtaken as (
 
     from registrations as late
 
-    inner join registrations as following
+    inner join registrations as overtaking
         on
-            late.advisor_crd = following.advisor_crd
-            and late.known_date > following.known_date
+            late.advisor_crd = overtaking.advisor_crd
+            and late.known_date > overtaking.known_date
             and (
-                late.started_date < following.started_date
-                or (late.started_date = following.started_date and late.firm_crd < following.firm_crd)
+                late.started_date < overtaking.started_date
+                or (late.started_date = overtaking.started_date and late.firm_crd < overtaking.firm_crd)
             )
 
     -- what was known at once overtakes, and is not overtaken

@@ -26,6 +26,8 @@ class LabelledTable:
         left_out: Columns that were not used, each with the reason.
         unseen: For each feature of texts, rows after the training period whose text that period
             never held; they count as unknown.
+        arrivals: Registrations behind the features by what the day rests on from which they count
+            as known; empty where that is unknown, as of a file.
     """
 
     source: str
@@ -39,6 +41,7 @@ class LabelledTable:
     counts: dict[str, int]
     left_out: dict[str, str] = field(default_factory=dict)
     unseen: dict[str, int] = field(default_factory=dict)
+    arrivals: dict[str, int] = field(default_factory=dict)
 
     def part(self, name: str) -> "LabelledTable":
         """Return the rows of one part."""

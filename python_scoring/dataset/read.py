@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from python_scoring.arrays import Days, Texts
+from python_scoring.dataset.arrivals import arrival_counts
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN, SplitRule, split_by_date
 from python_scoring.dataset.usable_columns import unusable_columns
@@ -113,7 +114,7 @@ def read_training_set() -> LabelledTable:
     table = read_relation(TRAINING_RELATION, columns, order_by=TRAINING_ORDER)
     whole = _assemble(table, TRAINING_RELATION, contract, "label", "contacted_date")
     parts = np.array(table.column("split").to_pylist(), dtype="<U11")[whole.positions]
-    return _split(whole, parts, None)
+    return _split(replace(whole, arrivals=arrival_counts()), parts, None)
 
 
 def _assemble(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from python_scoring.dataset.arrivals import arrivals_in_words
 from python_scoring.dataset.read import TRAINING_RELATION
 from python_scoring.dataset.sample_size import MIN_POSITIVES
 from python_scoring.metrics.intervals import Interval
@@ -121,6 +122,12 @@ def list_limits(metadata: Mapping[str, Any], signal: Verdict, calibration: Verdi
         "Not to decide about a person (hiring, credit, compliance, pay): it ranks whom to call.",
         "Not to judge salespeople or sources: who was called, and how well, is in the outcomes.",
     ]
+    # models of before arrivals were recorded say nothing of them
+    if metadata.get("arrivals") and set(metadata["arrivals"]) != {"archive"}:
+        limits.append(
+            "Not as a promise where the vendor delivers late: the days from which registrations "
+            f"count as known are {arrivals_in_words(metadata['arrivals'])}."
+        )
     if metadata["periods"]["test"]["positives"] < MIN_POSITIVES:
         limits.append(
             "Not to prove anything: the test period holds only "

@@ -189,6 +189,7 @@ def _metadata(
         "data_note": settings.note,
         "source": table.source,
         "counts": table.counts,
+        "arrivals": table.arrivals,
         "periods": {name: _period(table.part(name)) for name in (TRAIN, CALIBRATION, TEST)},
         "gap_days": table.gap_days,
         "settings": {"seed": settings.seed, "force": settings.force, "note": settings.note},

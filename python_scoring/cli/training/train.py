@@ -17,6 +17,7 @@ from python_scoring.cli.options import (
     split_options,
     table_options,
 )
+from python_scoring.dataset.arrivals import arrivals_in_words
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.splits import SplitRule
 from python_scoring.metrics.intervals import Interval
@@ -98,7 +99,16 @@ def train(
 
 def _report(version: str, folder: str, run: TrainingRun) -> dict[str, Any]:
     metadata = run.draft.metadata
-    shown = ("source", "counts", "periods", "choice", "calibration", "metrics", "baseline")
+    shown = (
+        "source",
+        "counts",
+        "arrivals",
+        "periods",
+        "choice",
+        "calibration",
+        "metrics",
+        "baseline",
+    )
     return {"version": version, "folder": folder} | {
         key: metadata[key] for key in (*shown, "warnings")
     }
@@ -112,6 +122,7 @@ def _readable(version: str, run: TrainingRun, table: LabelledTable) -> str:
         f" {p['positives']:>7,} converted"
         for name, p in metadata["periods"].items()
     ]
+    lines += [f"  {'arrivals':<12} {arrivals_in_words(metadata['arrivals'])}"]
     lines += ["", "On the test period, with 95 % intervals:"]
     lines += [f"  {what:<18} {_figure(value)}" for what, value in _figures(evaluation).items()]
     lifts = "  ".join(f"{lift.value:.2f}" for lift in evaluation.lift_by_decile)

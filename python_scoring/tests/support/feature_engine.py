@@ -121,14 +121,15 @@ class FeatureEngine:
         """
         for name, (relation, columns) in self._compiled.sources.items():
             self._connection.execute(f"delete from {relation}")
-            rows = [[row.get(column) for column in columns] for row in world.get(name, [])]
-            if rows:
-                places = ", ".join("?" for _ in columns)
-                self._connection.executemany(f"insert into {relation} values ({places})", rows)
+            rows = world.get(name, [])
+            self._insert(relation, {c: [row.get(c) for row in rows] for c in columns})
         for relation, code in self._compiled.models:
             self._connection.execute(f"create or replace table {relation} as {code}")
             if archive and relation.endswith('"registration_arrivals"'):
-                self._connection.register("archive", pa.Table.from_pylist(list(archive)))
-                self._connection.execute(f"insert into {relation} by name select * from archive")
+                self._insert(relation, {c: [row[c] for row in archive] for c in archive[0]})
         last = self._compiled.models[-1][0]
         return self._connection.sql(f"select * from {last} order by all").to_arrow_table()
+
+    def _insert(self, relation: str, columns: dict[str, list[Any]]) -> None:
+        self._connection.register("rows_to_insert", pa.table(columns))
+        self._connection.execute(f"insert into {relation} by name select * from rows_to_insert")
