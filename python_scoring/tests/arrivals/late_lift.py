@@ -1,5 +1,6 @@
 """The table of the design: what a late vendor costs, and what each way of learning makes of it."""
 
+import itertools
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -63,7 +64,7 @@ def ways(advisors: int, leads: int, seed: int, progress: Callable[[str], None]) 
     yield f"{truth.size:,} test leads, a mean chance of {truth.mean():.2%}; seed {seed}\n"
     yield HEADER
     yield _line(naive, naive.live, truth)
-    for way in (*learned, *_with_known_days(late, learner)):
+    for way in itertools.chain(learned, _with_known_days(late, learner)):
         yield _line(way, naive.live, truth)
     prompt = build_world(WorldRequest(advisors, leads, seed))
     unhurried = Learner(prompt, progress)
