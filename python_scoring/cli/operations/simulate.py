@@ -2,20 +2,16 @@
 
 import json
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
-from python_scoring.cli.options import json_option
+from python_scoring.cli.options import Command, json_option
 from python_scoring.simulate import simulation as world_maker
 from python_scoring.simulate.lateness import PROMPT, Lateness, parse_curve
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.snapshot.summary import DeliverySummary
-
-Command = TypeVar("Command", bound=Callable[..., object])
 
 _LATENESS_OPTIONS = (
     click.option(

@@ -1,5 +1,6 @@
 """The table of the design: what a late vendor costs, and what each way of learning makes of it."""
 
+import itertools
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 from python_scoring.arrays import Vector
 from python_scoring.arrivals.curve import ArrivalCurve, estimate_curve
 from python_scoring.arrivals.deliveries import compare
+from python_scoring.features.contract import project_contract
 from python_scoring.io.project import ROOT
 from python_scoring.metrics.intervals import Interval
 from python_scoring.simulate.lateness import Lateness
@@ -25,11 +27,15 @@ from python_scoring.tests.arrivals.scored_ways import (
     Way,
     campaign,
     engine,
+    lead_numbers,
     live_features,
 )
+from python_scoring.tests.support.feature_tables import FeatureTables
 from python_scoring.tests.support.vendor_series import PLANTED, write
 
-LAGS = (115, 240)
+SHORT_LAG, LONG_LAG = 115, 240
+"""Days by which nine tenths, and all, of the starts have arrived."""
+DAYS_COMPARED = 5
 FIRST_ARCHIVED = date(2023, 12, 31)
 """A delivery is archived every day from here on, before the first contact."""
 CURVE_GAP_DAYS = 92
@@ -42,7 +48,7 @@ HEADER = (
 
 
 def ways(advisors: int, leads: int, seed: int, progress: Callable[[str], None]) -> Iterator[str]:
-    """Learn in each way and return the lines of a Markdown table.
+    """Learn in each way and yield the lines of a Markdown table, as they are done.
 
     Args:
         advisors: Size of the world.
@@ -50,44 +56,53 @@ def ways(advisors: int, leads: int, seed: int, progress: Callable[[str], None]) 
         seed: Its seed.
         progress: Called with what is done.
     """
-    prompt = build_world(WorldRequest(advisors, leads, seed))
     late = build_world(WorldRequest(advisors, leads, seed, late=Lateness(PLANTED)))
-    of_prompt, learner = Learner(prompt, progress), Learner(late, progress)
-    learned = [*_from_completed(late, learner, progress), *_with_known_days(late, learner)]
-    first = _prompt(prompt, of_prompt, progress)
-    if not np.array_equal(of_prompt.test_leads, learner.test_leads):
-        raise ValueError("the two vendors' test leads are not the same")
+    learner, plain = Learner(late, progress), engine()
+    learned = _from_completed(late, learner, plain)
+    naive = next(learned)
     truth = learner.truth[learner.test_leads]
-    naive = next(way for way in learned if way.name == NAIVE)
     yield f"{truth.size:,} test leads, a mean chance of {truth.mean():.2%}; seed {seed}\n"
     yield HEADER
-    for way in (first, *learned):
+    yield _line(naive, naive.live, truth)
+    for way in itertools.chain(learned, _with_known_days(late, learner)):
         yield _line(way, naive.live, truth)
+    prompt = build_world(WorldRequest(advisors, leads, seed))
+    unhurried = Learner(prompt, progress)
+    way = _same_live("prompt vendor", prompt, unhurried, plain)
+    if not np.array_equal(unhurried.test_leads, learner.test_leads):
+        raise ValueError("the two vendors' test leads are not the same")
+    yield _line(way, naive.live, truth)
 
 
-def _prompt(world: World, learner: Learner, progress: Callable[[str], None]) -> Way:
-    """A prompt vendor: what is lost below is lost by lateness."""
-    sql, delivery = engine(), campaign(world)
-    draft, offline = learner.learn("prompt", sql.build(delivery))
-    live = live_features(world, delivery["lead"], learner.test_days, [sql])[0]
-    progress("live, prompt vendor")
-    return Way("prompt vendor", offline, learner.judge(draft, live))
+def _same_live(name: str, world: World, learner: Learner, sql: FeatureTables) -> Way:
+    """A way whose features are the same live, because nothing that they use comes later.
+
+    Raises:
+        ValueError: They differ on the first contact days, which are looked at.
+    """
+    delivery = campaign(world)
+    features = sql.build(delivery)
+    _, offline = learner.learn(name, features)
+    days = learner.test_days[:DAYS_COMPARED]
+    live = live_features(world, delivery["lead"], days, [sql])[0]
+    rows = np.searchsorted(lead_numbers(features), lead_numbers(live))
+    names = project_contract().names
+    if not features.take(pa.array(rows)).select(names).equals(live.select(names)):
+        raise ValueError(f"{name}: the features are not those of each day's own delivery")
+    return Way(name, offline, offline)
 
 
-def _from_completed(
-    world: World, learner: Learner, progress: Callable[[str], None]
-) -> Iterator[Way]:
+def _from_completed(world: World, learner: Learner, plain: FeatureTables) -> Iterator[Way]:
     """Train on the last delivery, as if it had been known; with no lag, and with constant ones."""
-    engines, delivery = [engine(lag) for lag in (0, *LAGS)], campaign(world)
-    names = [NAIVE, *(f"constant lag of {lag} days" for lag in LAGS)]
-    trained = [
-        learner.learn(name, sql.build(delivery)) for name, sql in zip(names, engines, strict=True)
-    ]
-    live = live_features(world, delivery["lead"], learner.test_days, engines)
-    progress("live, late vendor")
+    delivery, lagged = campaign(world), engine(SHORT_LAG)
+    trained = [learner.learn(NAIVE, plain.build(delivery))]
+    trained += [learner.learn(f"lag of {SHORT_LAG} days", lagged.build(delivery))]
+    live = live_features(world, delivery["lead"], learner.test_days, [plain, lagged])
     learner.live = live[0]
+    names = (NAIVE, f"constant lag of {SHORT_LAG} days")
     for name, (draft, offline), features in zip(names, trained, live, strict=True):
         yield Way(name, offline, learner.judge(draft, features))
+    yield _same_live(f"constant lag of {LONG_LAG} days", world, learner, engine(LONG_LAG))
 
 
 def _with_known_days(world: World, learner: Learner) -> Iterator[Way]:

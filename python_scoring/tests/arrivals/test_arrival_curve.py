@@ -129,7 +129,7 @@ def test_ages_and_shares_are_those_of_the_curve(late: dict[int, DeliveryPair]) -
 
 def test_shares_do_not_fall_and_bounds_keep_their_order() -> None:
     for seed in range(5):
-        curve = estimate_curve(drawn_pair(30, by_firm=True, seed=seed, firms=8))
+        curve = estimate_curve(drawn_pair(92, by_firm=False, seed=seed, firms=3))
         values = np.array([(p.share.low, p.share.value, p.share.high) for p in curve.points])
         assert (np.diff(values, axis=0) >= 0).all()
         assert (np.diff(values, axis=1) >= -1e-12).all()

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from python_scoring.arrivals.deliveries import Delivery, compare, starts_by_age
+from python_scoring.arrivals.deliveries import Delivery, HeldCounts, compare, starts_by_age
 from python_scoring.arrivals.one_delivery import look_at
 from python_scoring.cli.main import main
 from python_scoring.io.project import ROOT
@@ -143,6 +144,19 @@ def test_one_delivery_detects_and_estimates_nothing(series: Path) -> None:
     done = arrivals("--later", series / "2025-06-30", "--out", "curve.csv")
     assert done.exit_code == 2
     assert "--out and --earlier-day need --earlier" in done.stderr
+
+
+@pytest.mark.parametrize(("newest_share", "looks_late"), [(1.0, False), (0.65, True)])
+def test_a_season_is_not_taken_for_lateness(newest_share: float, looks_late: bool) -> None:
+    """Four times as many start in the best month as in the worst, which was half a year ago."""
+    ages = np.arange(1_500)
+    rng = np.random.default_rng(3)
+    starts = rng.poisson(25 - 15 * np.cos(2 * np.pi * ages / 365))
+    starts[:30] = starts[:30] * newest_share
+    counts = HeldCounts(np.zeros_like(ages), ages, starts, starts)
+    seen = look_at(Delivery(Path(), LATEST), counts)
+    assert seen.looks_late is looks_late
+    assert [ratio.is_thin for ratio in seen.ratios] == [looks_late, *[False] * 5]
 
 
 def test_prompt_vendors_seldom_look_late(tmp_path: Path) -> None:
