@@ -1,21 +1,45 @@
-{#- What tests/monitoring/nothing_has_collapsed.sql compares with, and how it speaks. -#}
+{#- What a build's collapse_metrics are compared with, and how tests/monitoring/nothing_has_collapsed.sql speaks. -#}
 
 
-{#-
-  Subject, metric and metric_value of the last published build; no rows on the first build, and where the var
-  last_build says to ignore it. What was published before is no input of this build, so it is no ref.
--#}
-{% macro last_build_metrics() -%}
+{#- build_metrics and builds, where both are there: what was published before is no input of this build, so it is no ref. -#}
+{% macro _published_metrics() -%}
     {%- set relations = [] -%}
     {%- for name in ['build_metrics', 'builds'] if execute -%}
         {%- do relations.append(adapter.get_relation(database=target.database, schema=target.schema, identifier=name)) -%}
     {%- endfor -%}
-    {%- if relations | select | list | length == 2 and var('last_build') == 'compare' -%}
+    {{ return(relations if relations | select | list | length == 2 else []) }}
+{%- endmacro %}
+
+
+{#-
+  Subject, metric and metric_value of the last published build; no rows on the first build, and where the var
+  last_build says to ignore it.
+-#}
+{% macro last_build_metrics() -%}
+    {%- set relations = _published_metrics() -%}
+    {%- if relations and var('last_build') == 'compare' -%}
         select subject, metric, metric_value
         from {{ relations[0] }}
         where build_id = (select build_id from {{ relations[1] }} where result = 'published' order by ended_at desc, build_id desc limit 1)
     {%- else -%}
         select subject, metric, metric_value from {{ ref('collapse_metrics') }} where false
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Day, subject, metric and metric_value of each day before score_date that was published, so many days back; the last build of a day counts. -#}
+{% macro earlier_build_metrics(days) -%}
+    {%- set relations = _published_metrics() -%}
+    {%- if relations -%}
+        select builds.score_date, metrics.subject, metrics.metric, metrics.metric_value
+        from {{ relations[0] }} as metrics
+        inner join (
+            select score_date, build_id, row_number() over (partition by score_date order by ended_at desc, build_id desc) as builds_back
+            from {{ relations[1] }}
+            where result = 'published' and score_date >= {{ days_before(day_var('score_date'), days) }} and score_date < {{ day_var('score_date') }}
+        ) as builds on metrics.build_id = builds.build_id and builds.builds_back = 1
+    {%- else -%}
+        select {{ day_var('score_date') }} as score_date, subject, metric, metric_value from {{ ref('collapse_metrics') }} where false
     {%- endif -%}
 {%- endmacro %}
 

@@ -32,6 +32,7 @@
         'model_registry': ['text'],
         'monitored_days': ['whole number', 1, 36500],
         'calibration_tolerance_odds': ['number', 1, 3],
+        'task_source': ['one of absent, present'],
         'fintrx_project': ['name'],
         'fintrx_dataset': ['name'],
         'salesforce_project': ['name'],

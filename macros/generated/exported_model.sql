@@ -21,6 +21,14 @@
 {%- endmacro %}
 
 
+{% macro exported_model_periods() -%}
+    cast('2024-02-01' as date) as learned_from_date,
+    cast('2024-10-18' as date) as learned_until_date,
+    cast('2025-02-26' as date) as judged_from_date,
+    cast('2025-05-30' as date) as judged_until_date
+{%- endmacro %}
+
+
 {% macro exported_model_margin_parts() -%}
     cast(0 as {{ dbt.type_bigint() }})
     + (-3291008482)

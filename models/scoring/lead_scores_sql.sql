@@ -49,7 +49,8 @@ final as (
         {%- endfor %}
         cast(null as {{ dbt.type_string() }}) as narrative,
         '{{ exported_version() }}' as model_version,
-        '{{ exported_model_sha256() }}' as model_sha256
+        '{{ exported_model_sha256() }}' as model_sha256,
+        {{ exported_model_periods() }}
 
     from raw_scores
 

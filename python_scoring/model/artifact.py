@@ -76,6 +76,16 @@ class Artifact:
     curve: CalibrationCurve
     metadata: dict[str, Any]
 
+    @property
+    def periods(self) -> dict[str, date]:
+        """First and last day of contact of the leads that it learned from and was judged on."""
+        periods = self.metadata["periods"]
+        return {
+            f"{word}_{end}_date": date.fromisoformat(periods[part][key])
+            for word, part in (("learned", "train"), ("judged", "test"))
+            for end, key in (("from", "from"), ("until", "to"))
+        }
+
 
 @dataclass(frozen=True)
 class Draft:

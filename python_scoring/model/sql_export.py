@@ -36,8 +36,9 @@ Tree = dict[str, Any]
 def render(artifact: Artifact) -> str:
     """Return a model as a file of dbt macros, the same bytes each time.
 
-    The macros are `exported_model_version`, `_sha256`, `_base_rate`; `_margin_parts` (columns, over
-    the features), `_margin` (over those columns) and `_lead_score` (over `uncalibrated_score`).
+    The macros are `exported_model_version`, `_sha256`, `_base_rate`, `_periods` (columns);
+    `_margin_parts` (columns, over the features), `_margin` (over those columns) and `_lead_score`
+    (over `uncalibrated_score`).
 
     Raises:
         InputError: The model has what cannot be said in SQL, such as splits by category.
@@ -52,6 +53,9 @@ def render(artifact: Artifact) -> str:
         "version": artifact.version,
         "sha256": artifact.sha256,
         "base_rate": _double(artifact.curve.base_rate),
+        "periods": ",\n    ".join(
+            f"cast('{day}' as date) as {name}" for name, day in artifact.periods.items()
+        ),
         "margin_parts": ",\n\n".join(parts),
         "margin": f"({start_billionths(learner)}{names}) / 1e9",
         "lead_score": _curve(artifact.curve),

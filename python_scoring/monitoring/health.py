@@ -31,11 +31,17 @@ where model_version = ? and process = 'all' and restart_count = (
     where model_version = ? and process = 'all' and acknowledged_date <= ?
 )
 """
+_QUESTIONS = "select * from model_questions order by question_order"
 _MONTHS = """
 select contact_month, population, is_ripe, ripe_count, call_count, expected_calls,
-    auc, auc_low, auc_high
-from realised_performance where model_version = ? and ripe_count > 0
+    auc, auc_low, auc_high, verdict, cause
+from model_verdicts where model_version = ? and ripe_count > 0
 order by contact_month desc, population
+"""
+_EARLY = """
+select population, age_weeks, contact_count, observed_so_far, expected_so_far, expected_low,
+    expected_high, nowcast_calls, nowcast_low, nowcast_high
+from early_outcomes where model_version = ? order by age_weeks desc, population
 """
 _MONTHS_SHOWN = 6
 
@@ -60,7 +66,9 @@ class Health:
         why: How sure that is, in a sentence.
         so_far: Contacts, calls and expected calls since the evidence began, and its days.
         alerts: Rows of model_alerts that are open.
-        months: Rows of realised_performance with a ripe contact, the newest first.
+        questions: Rows of model_questions: five questions in the order of a diagnosis.
+        months: Rows of model_verdicts with a ripe contact, the newest first.
+        early: Rows of early_outcomes: contacts whose label window is not over, the oldest first.
     """
 
     build: Build
@@ -70,7 +78,9 @@ class Health:
     why: str
     so_far: dict[str, Any]
     alerts: list[dict[str, Any]]
+    questions: list[dict[str, Any]]
     months: list[dict[str, Any]]
+    early: list[dict[str, Any]]
 
     def record(self) -> dict[str, Any]:
         """Return it as JSON names it."""
@@ -92,7 +102,9 @@ def read_health() -> Health:
     version, known_until = made[0]["model_version"], made[0]["analysis_date"]
     alerts = current.query(_ALERTS, [version]).to_pylist()
     so_far = current.query(_SO_FAR, [version, version, known_until]).to_pylist()[0]
+    questions = current.query(_QUESTIONS).to_pylist()
     months = current.query(_MONTHS, [version]).to_pylist()[:_MONTHS_SHOWN]
+    early = current.query(_EARLY, [version]).to_pylist()
     verdict = _verdict(alerts, so_far)
     since = {
         Verdict.NOT_HEALTHY: alerts[0]["since_date"] if alerts else None,
@@ -101,7 +113,7 @@ def read_health() -> Health:
     why = _why(verdict, alerts, so_far)
     failed = failure_of_the_last_build()
     why = f"{why} {failed}" if failed else why
-    return Health(build, version, verdict, since, why, so_far, alerts, months)
+    return Health(build, version, verdict, since, why, so_far, alerts, questions, months, early)
 
 
 def _without_record(build: Build) -> WarehouseError:

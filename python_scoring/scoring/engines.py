@@ -16,9 +16,18 @@ from python_scoring.scoring.scorer import LeadScorer
 
 BATCH_ROWS = 100_000
 
-SUBJECT_SCORE_SCHEMA = pa.schema([pa.field("prediction_id", pa.string()), *MODEL_SCHEMA])
-# Spark's names of these types are Arrow's: string and double.
-_SPARK_SCHEMA = ", ".join(f"{field.name} {field.type}" for field in SUBJECT_SCORE_SCHEMA)
+PERIODS = ("learned_from_date", "learned_until_date", "judged_from_date", "judged_until_date")
+SUBJECT_SCORE_SCHEMA = pa.schema(
+    [
+        pa.field("prediction_id", pa.string()),
+        *MODEL_SCHEMA,
+        *(pa.field(name, pa.date32()) for name in PERIODS),
+    ]
+)
+# Spark's names of these types are Arrow's: string, double and, but for its unit, date.
+_SPARK_SCHEMA = ", ".join(
+    f"{field.name} {str(field.type).removesuffix('32[day]')}" for field in SUBJECT_SCORE_SCHEMA
+)
 
 
 class ArrowRelation(Protocol):
@@ -114,6 +123,7 @@ def _scored(batches: Iterable[pa.RecordBatch], scorer: LeadScorer) -> Iterator[p
         frame = batch.to_pandas()
         scores = scorer.model_scores(frame[scorer.feature_names])
         scores.insert(0, "prediction_id", frame["prediction_id"])
+        scores = scores.assign(**scorer.periods)
         yield pa.RecordBatch.from_pandas(
             scores[SUBJECT_SCORE_SCHEMA.names], schema=SUBJECT_SCORE_SCHEMA, preserve_index=False
         )

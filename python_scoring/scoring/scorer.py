@@ -5,6 +5,7 @@ starts in half the time without them.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from math import isnan
 from pathlib import Path
@@ -56,6 +57,11 @@ class LeadScorer:
     def test_start_date(self) -> str:
         """First day, YYYY-MM-DD, of whose leads the model has learned nothing."""
         return str(self._artifact.metadata["periods"]["test"]["from"])
+
+    @property
+    def periods(self) -> dict[str, date]:
+        """Days between which the leads were contacted that it learned from and was judged on."""
+        return self._artifact.periods
 
     @property
     def feature_names(self) -> list[str]:

@@ -31,6 +31,7 @@ STREAMS = (
     "month_dirt",
     "defects",
     "arrivals",
+    "tasks",
 )
 
 

@@ -9,12 +9,15 @@ from datetime import date
 
 import pyarrow as pa
 
+from python_scoring.simulate.days import day_of
 from python_scoring.simulate.request import WorldRequest, check_as_of
+from python_scoring.simulate.snapshot.activities import deliver_tasks
 from python_scoring.simulate.snapshot.crm import deliver_leads, deliver_truth
 from python_scoring.simulate.snapshot.defects import plant_defects
 from python_scoring.simulate.snapshot.folder import (
     REGISTRATION_TRUTH,
     TABLES,
+    TASKS,
     write_delivery,
 )
 from python_scoring.simulate.snapshot.series import SeriesRequest, check_series
@@ -38,6 +41,7 @@ __all__ = [
     "check_as_of",
     "check_series",
     "deliver",
+    "deliver_activities",
     "plant_defects",
     "summarise",
     "write_delivery",
@@ -70,3 +74,10 @@ def deliver(
     if not world.request.late.is_prompt:
         tables[REGISTRATION_TRUTH] = deliver_registration_truth(world)
     return tables
+
+
+def deliver_activities(
+    world: World, tables: dict[str, pa.Table], as_of: date
+) -> dict[str, pa.Table]:
+    """Make the optional table of what sales did about the delivered leads, by name."""
+    return {TASKS: deliver_tasks(world, tables["lead"], day_of(as_of))}

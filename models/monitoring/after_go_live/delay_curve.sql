@@ -3,7 +3,6 @@
 with labels as (
 
     select * from {{ ref('int_lead_labels') }}
-
     where label = 1 and contacted_date >= {{ days_before(day_var('analysis_date'), window + 365) }}
 
 ),
@@ -23,32 +22,23 @@ leads as (
 calls as (
 
     select leads.delay_days
-
     from labels
-
     inner join leads on labels.lead_id = leads.lead_id
 
 ),
 
 days as (
     {{ dbt.generate_series(window + 1) }}
-),
-
-final as (
-
-    select
-        cast(days.generated_number - 1 as {{ dbt.type_bigint() }}) as delay_days,
-        cast(count(case when calls.delay_days < days.generated_number then 1 end) as {{ dbt.type_bigint() }}) as call_count,
-        cast(count(calls.delay_days) as {{ dbt.type_bigint() }}) as all_call_count,
-        count(case when calls.delay_days < days.generated_number then 1 end)
-        / nullif(count(calls.delay_days), 0) as share_of_calls
-
-    from days
-
-    left join calls on true
-
-    group by days.generated_number
-
 )
 
-select * from final
+select
+    cast(days.generated_number - 1 as {{ dbt.type_bigint() }}) as delay_days,
+    cast(count(case when calls.delay_days < days.generated_number then 1 end) as {{ dbt.type_bigint() }}) as call_count,
+    cast(count(calls.delay_days) as {{ dbt.type_bigint() }}) as all_call_count,
+    count(case when calls.delay_days < days.generated_number then 1 end) / nullif(count(calls.delay_days), 0) as share_of_calls
+
+from days
+
+left join calls on true
+
+group by days.generated_number

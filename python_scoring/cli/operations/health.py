@@ -43,10 +43,22 @@ def _as_text(found: Health) -> str:
     ]
     for alert in found.alerts:
         lines += _alert_lines(alert)
+    lines += [""]
+    for question in found.questions:
+        lines += _question_lines(question)
     if found.months:
-        lines += ["", "Month    scored as   ripe contacts   calls  expected   AUC (95 %)"]
+        lines += ["", "Month    scored as   ripe contacts   calls  expected   AUC (95 %), verdict"]
     lines += [_month_line(month) for month in found.months]
+    if found.early:
+        lines += ["", "Not ripe yet: weeks old, contacts, calls so far, expected so far (95 %)"]
+    lines += [_early_line(cohort) for cohort in found.early]
     return "\n".join(lines)
+
+
+def _question_lines(question: dict[str, Any]) -> list[str]:
+    found = f": {question['found']}" if question["found"] else ""
+    lines = [f"  {question['question']} {question['answer']}{found}"]
+    return [*lines, f"    do: {question['what_to_do']}"] if question["what_to_do"] else lines
 
 
 def _alert_lines(alert: dict[str, Any]) -> list[str]:
@@ -64,8 +76,26 @@ def _month_line(month: dict[str, Any]) -> str:
     order = "unknown"
     if month["auc_low"] is not None:
         order = f"{month['auc']:.2f} ({month['auc_low']:.2f} to {month['auc_high']:.2f})"
-    unripe = "" if month["is_ripe"] else "  not all ripe"
+    cause = f" ({month['cause']})" if month["cause"] else ""
+    unripe = "" if month["is_ripe"] else ", not all ripe"
     return (
         f"{month['contact_month']:%Y-%m}  {month['population']:<10}  {month['ripe_count']:>13,}"
-        f"  {month['call_count']:>6,}  {month['expected_calls']:>8.1f}   {order}{unripe}"
+        f"  {month['call_count']:>6,}  {month['expected_calls']:>8.1f}   {order}, "
+        f"{month['verdict']}{cause}{unripe}"
     )
+
+
+def _early_line(cohort: dict[str, Any]) -> str:
+    expected, nowcast = "unknown", ""
+    if cohort["expected_so_far"] is not None:
+        expected = f"{cohort['expected_so_far']:.1f} ({_interval(cohort, 'expected')})"
+    if cohort["nowcast_calls"] is not None:
+        nowcast = f"; nowcast {cohort['nowcast_calls']:.0f} ({_interval(cohort, 'nowcast')})"
+    return (
+        f"  {cohort['age_weeks']}  {cohort['population']:<10} {cohort['contact_count']:>7,}"
+        f"  {cohort['observed_so_far']:>5,}  {expected}{nowcast}"
+    )
+
+
+def _interval(cohort: dict[str, Any], name: str) -> str:
+    return f"{cohort[f'{name}_low']:.0f} to {cohort[f'{name}_high']:.0f}"

@@ -57,6 +57,8 @@ Examples:
   lead-scoring simulate --out world --advisors 44000 --leads 24000 --as-of 2025-06-30 --seed 7
   lead-scoring simulate --out dirty --advisors 4000 --leads 2000 --as-of 2025-06-30 --seed 7 \\
     --defects 0.05
+  lead-scoring simulate --out worked --advisors 4000 --leads 2000 --as-of 2025-06-30 --seed 7 \\
+    --tasks
   lead-scoring simulate --out later --advisors 44000 --leads 24000 --as-of 2025-12-31 --seed 7
   lead-scoring simulate --out series --advisors 44000 --leads 24000 --as-of 2025-06-30 --seed 7 \\
     --late 30:0.25,60:0.5,90:0.75,120:0.9,240:1 --corrected 0.01 --deliveries 12
@@ -96,6 +98,9 @@ Exit codes:
     "lists each with its row, its treatment and the reason that a build must give. "
     "Default: none.",
 )
+@click.option(
+    "--tasks", is_flag=True, help="Also what sales did (task.parquet, for the var task_source)."
+)
 @lateness_options
 @json_option
 def simulate(
@@ -106,6 +111,7 @@ def simulate(
     seed: int,
     signal: float,
     defects: float | None,
+    tasks: bool,
     late: str | None,
     corrected: float,
     withdrawn: float,
@@ -135,10 +141,12 @@ def simulate(
         world = world_maker.build_world(request, lambda: bar.update(1))
         for day in series.days:
             tables = world_maker.deliver(world, day, lambda: bar.update(1))
+            activities = world_maker.deliver_activities(world, tables, day) if tasks else {}
             listed = None
             if defects is not None:
                 rng = request.stream("defects")
                 tables, listed = world_maker.plant_defects(tables, defects, day, rng)
+            tables |= activities
             world_maker.write_delivery(tables, series.folder(day), listed)
             summaries.append(world_maker.summarise(world, tables, day))
     for summary in summaries:

@@ -59,7 +59,7 @@ def find_source(folder: Path, name: str) -> SourceFiles:
     if not exact:
         raise InputError(
             f"{folder}/{name}.parquet (or .csv): no such file.",
-            why="The features are made of all four sources.",
+            why="A build is made of all sources; task is one where the var task_source says so.",
             fix="Put the file there, or point LEAD_SCORING_DATA at the folder that holds it.",
         )
     location = exact[0]

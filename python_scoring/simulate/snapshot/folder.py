@@ -25,8 +25,10 @@ TABLES = (
 )
 REGISTRATION_TRUTH = "registration_truth"
 """Written where the vendor is not prompt: when it delivers, corrects and withdraws what."""
+TASKS = "task"
+"""Written where what sales did is asked for."""
 DEFECTS_FILE = "defects.csv"
-_MAY_STAND_BESIDE = {f"{table}.parquet" for table in (*TABLES, REGISTRATION_TRUTH)} | {
+_MAY_STAND_BESIDE = {f"{table}.parquet" for table in (*TABLES, REGISTRATION_TRUTH, TASKS)} | {
     "README.md",
     DEFECTS_FILE,
 }
@@ -66,7 +68,7 @@ def write_delivery(
     run left beside is removed first.
 
     Args:
-        tables: One for each of `TABLES`, and perhaps `REGISTRATION_TRUTH`.
+        tables: One for each of `TABLES`, and perhaps `REGISTRATION_TRUTH` and `TASKS`.
         folder: Target, created when missing.
         defects: What was planted, written as `DEFECTS_FILE`; None where nothing was.
 

@@ -17,12 +17,18 @@ from python_scoring.tests.support.worlds import SCORE_DATE
 # in the order in which each reads the one before; published scores are put in
 MODELS = [
     *("calibration_terms", "calibration_evidence", "realised_performance", "realised_bands"),
-    *("delay_curve", "early_outcomes"),
+    *("delay_curve", "early_outcomes", "drift_bins", "drift_indexes", "feature_drift"),
+    *("score_drift", "realised_logits", "promised_order", "sales_work", "month_answers"),
+    *("model_verdicts", "model_questions"),
 ]
 
 
 # what they read that is put in
-GIVEN = ["scored_contacts", "acknowledged_alerts", "int_leads_checked", "int_lead_labels"]
+GIVEN = [
+    *("scored_contacts", "acknowledged_alerts", "int_leads_checked", "int_lead_labels"),
+    *("feature_counts", "score_counts", "source_health", "model_periods"),
+    "stg_salesforce__tasks",
+]
 
 
 def scored_contacts(build: BigQueryBuild) -> Table:
@@ -46,13 +52,56 @@ def of_their_leads(build: BigQueryBuild, contacts: Table, name: str) -> Table:
     columns = build.warehouse.tables[name].columns
     rows = []
     for number, values in enumerate(contacts.rows):
-        row = dict(zip(contacts.columns, values, strict=True))
+        row: dict[str, Any] = dict(zip(contacts.columns, values, strict=True))
         days = dt.timedelta(days=number % 17 - 1)
         if row["label"] == 1 or (row["label"] is None and number % 3):
             contacted = row["contacted_date"]
             assert isinstance(contacted, dt.date)
             row["call_scheduled_date"] = contacted + days
         rows.append(tuple(row.get(column) for column in columns))
+    return Table(columns, tuple(rows))
+
+
+def score_counts(build: BigQueryBuild) -> Table:
+    """Scores of a first day and of a later one, of which some lie beyond the first."""
+    columns = build.warehouse.tables["score_counts"].columns
+    rows = [
+        ("v1", sample, day, f"score of {population}", (place + step) / 100, 1 + place % 7)
+        for sample, day, step in (
+            ("reference", dt.date(2024, 11, 1), 0),
+            ("scored", SCORE_DATE, 5),
+        )
+        for population in ("leads", "prospects")
+        for place in range(40)
+    ]
+    return Table(columns, tuple(rows))
+
+
+def source_health(build: BigQueryBuild) -> Table:
+    """Measures of two days: as usual, not, and unknown."""
+    columns = build.warehouse.tables["source_health"].columns
+    rows = [
+        (day, subject, "rows", 7.5, 10.25, usual)
+        for day, answers in ((SCORE_DATE, (False, False)), (dt.date(2024, 12, 5), (True, None)))
+        for subject, usual in zip(("firm_historicals", "lead"), answers, strict=True)
+    ]
+    return Table(columns, tuple(rows))
+
+
+def tasks(build: BigQueryBuild, contacts: Table) -> Table:
+    """Activities of two owners, of whom one calls nobody; some come before the contact or late."""
+    columns = build.warehouse.tables["stg_salesforce__tasks"].columns
+    place = [*contacts.columns].index("contacted_date")
+
+    def late(number: int) -> dt.timedelta:
+        return dt.timedelta(days=number % 40 - 2)
+
+    rows = [
+        (f"T{number}", f"L{number}", f"005{number % 2}", day + late(number), call)
+        for number, day in enumerate(row[place] for row in contacts.rows)
+        for call in (False, bool(number % 2))
+        if number % 5 and isinstance(day, dt.date)
+    ]
     return Table(columns, tuple(rows))
 
 
@@ -67,6 +116,9 @@ def test_both_engines_give_the_same_figures(
     zetasql.tables |= {"scored_contacts": drawn, "acknowledged_alerts": acknowledged}
     for name in ("int_leads_checked", "int_lead_labels"):
         zetasql.tables[name] = of_their_leads(bigquery_build, drawn, name)
+    zetasql.tables["score_counts"] = score_counts(bigquery_build)
+    zetasql.tables["source_health"] = source_health(bigquery_build)
+    zetasql.tables["stg_salesforce__tasks"] = tasks(bigquery_build, drawn)
     theirs = duckdb_build.manifest()["nodes"]
     with duckdb.connect() as connection:
         connection.execute(f"attach '{duckdb_build.database}' as demo (read_only)")
@@ -86,6 +138,9 @@ def test_both_engines_give_the_same_figures(
     evidence = zetasql.tables["calibration_evidence"]
     position = [*evidence.columns].index("restart_count")
     assert {row[position] for row in evidence.rows} == {0, 1}
+    assert len(zetasql.tables["early_outcomes"].rows) >= 10
+    assert len(zetasql.tables["score_drift"].rows) == 2
+    assert len(zetasql.tables["sales_work"].rows) >= 8
 
 
 def _ordered(rows: Any) -> list[tuple[Any, ...]]:

@@ -21,6 +21,22 @@ ALERT = f"""
 insert into model_alerts select {VERSION}, 'all', 'fewer', date '2025-06-01', 6.0, 0.005, 300, 2,
     14.5, 'all contacts', 'fewer calls than the scores said', 'Train and promote.', true
 """
+QUESTIONS = """
+update model_questions set answer = 'no', found = 'lead: rows 10, usual 20',
+    what_to_do = 'Ask the vendor.' where question_order = 1
+"""
+MONTH = f"""
+insert into model_verdicts (contact_month, model_version, population, is_ripe, ripe_count,
+    call_count, expected_calls, auc, auc_low, auc_high, cause, verdict)
+select date '2025-05-01', {VERSION}, 'leads', true, 300, 2, 14.5, 0.7, 0.6, 0.8, 'level',
+    'recalibrate'
+"""
+EARLY = f"""
+insert into early_outcomes (model_version, population, age_weeks, contact_count, observed_so_far,
+    expected_so_far, expected_low, expected_high, nowcast_calls, nowcast_low, nowcast_high)
+select {VERSION}, 'leads', weeks, 200, 3, 4.5, 1, 9, case when weeks > 0 then 6 end, 3, 12
+from range(2) as cohorts (weeks)
+"""
 ANSWER = f"insert into acknowledged_alerts select {VERSION}, 'all', date '2025-06-02', 'seen'"
 
 
@@ -77,6 +93,24 @@ def test_an_alert_says_what_since_when_how_sure_whose_and_what_to_do(
     ):
         assert words in done.output
     assert health(planted, ("--json",)).exit_code == 1
+
+
+def test_it_asks_five_questions_and_shows_what_is_not_ripe(health: Callable[..., Result]) -> None:
+    planted = (EVIDENCE.format(expected=14.5, evidence=6), ALERT, QUESTIONS, MONTH, EARLY)
+    done = health(planted)
+    for words in (
+        "Did the sources arrive? no: lead: rows 10, usual 20\n    do: Ask the vendor.",
+        "Are these the people that the model learned from? yes",
+        "Were they called? unknown\n",
+        "14.5   0.70 (0.60 to 0.80), recalibrate (level)",
+        "1  leads          200      3  4.5 (1 to 9); nowcast 6 (3 to 12)\n",
+        "0  leads          200      3  4.5 (1 to 9)\n",
+    ):
+        assert words in done.output
+    report = json.loads(health(planted, ("--json",)).stdout)
+    assert [row["answer"] for row in report["questions"]][:3] == ["no", "yes", "unknown"]
+    assert [row["nowcast_calls"] for row in report["early"]] == [6.0, None]
+    assert report["months"][0]["verdict"] == "recalibrate"
 
 
 def test_what_was_answered_is_no_proof_of_health(health: Callable[..., Result]) -> None:

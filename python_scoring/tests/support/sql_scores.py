@@ -42,7 +42,11 @@ def fitted(seed: int, depth: int, trees: int = 1, rounds: int = 25, **more: obje
     )
     points = np.sort(rng.random((2, 6)), axis=1)
     curve = CalibrationCurve("isotonic", points[0], points[1], base_rate=0.1)
-    return Artifact("v2-test", "0" * 64, RankingModel(booster), flat_contract(NAMES), curve, {})
+    period = {"from": "2025-01-01", "to": "2025-03-31"}
+    metadata = {"periods": {"train": period, "test": period}}
+    return Artifact(
+        "v2-test", "0" * 64, RankingModel(booster), flat_contract(NAMES), curve, metadata
+    )
 
 
 def awkward_rows(model: RankingModel, rows: int, seed: int) -> np.ndarray:

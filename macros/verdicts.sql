@@ -1,0 +1,84 @@
+{#- What follows from five questions, asked in the order of a diagnosis (models/monitoring/after_go_live/model_verdicts). -#}
+
+
+{#- Whether rows are all fine, in a word: no where one is not, unknown where none is known. Null is unknown. -#}
+{% macro answer_of(condition) -%}
+    case
+        when count(case when {{ condition }} then null else {{ condition }} end) > 0 then 'no'
+        when count(case when {{ condition }} then 1 end) > 0 then 'yes'
+        else 'unknown'
+    end
+{%- endmacro %}
+
+
+{#- The questions: column of the answer, question, cause where it is no, verdict, and what to do. -#}
+{% macro diagnosis() %}
+    {{ return([
+        ('sources_arrived', 'Did the sources arrive?', 'sources', 'look at the data',
+            'Ask the vendor for what source_health names; build the days again when it has come.'),
+        ('people_known', 'Are these the people that the model learned from?', 'people', 'look at the data',
+            'Look at the features that feature_drift names: mend the source where it changed; where the people did, contact more like them, and train.'),
+        ('contacts_worked', 'Were they called?', 'work', 'look at the work',
+            'Show sales who was not called: leads that nobody calls say nothing of the model.'),
+        ('order_holds', 'Does the order hold?', 'order', 'retrain',
+            'Train on newer contacts, and promote.'),
+        ('level_holds', 'Does the level hold?', 'level', 'recalibrate',
+            'Train and promote, which calibrates anew; the order holds, so the lists may be used meanwhile.'),
+    ]) }}
+{% endmacro %}
+
+
+{#-
+  What the answers come to. Sources, people and work explain a model that is wrong, and are no reason to change one that
+  is right.
+
+  Arguments:
+    of: 'cause' or 'verdict'.
+-#}
+{% macro diagnosed(of) -%}
+    case
+        when order_holds = 'unknown' and level_holds = 'unknown' then {{ "'too few to say'" if of == 'verdict' else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
+        when order_holds != 'no' and level_holds != 'no' then {{ "'keep'" if of == 'verdict' else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
+        {%- for column, _, cause, verdict, _ in diagnosis() %}
+        when {{ column }} = 'no' then '{{ verdict if of == 'verdict' else cause }}'
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{#- Whether rows of two relations are of the same month, model and population. -#}
+{% macro same_month(one, other) -%}
+    {{ one }}.contact_month = {{ other }}.contact_month
+    and {{ one }}.model_version = {{ other }}.model_version
+    and {{ one }}.population = {{ other }}.population
+{%- endmacro %}
+
+
+{#- Of a question, by its column `question`: its place ('order'), the question itself ('words') or what to do ('remedy'). -#}
+{% macro question_column(which) -%}
+    case question
+        {%- for column, words, _, _, remedy in diagnosis() %}
+        when '{{ column }}' then {{ {'order': loop.index, 'words': dbt.string_literal(words), 'remedy': dbt.string_literal(remedy)}[which] }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{#- A figure of model_verdicts with its interval, in words; null where it is unknown. -#}
+{% macro figure_in_words(name) -%}
+    concat({{ in_words(name) }}, ' (', {{ in_words(name ~ '_low') }}, ' to ', {{ in_words(name ~ '_high') }}, ')')
+{%- endmacro %}
+
+
+{#- What an answer rests on, in words: of rows of source_health, feature_drift, sales_work and model_verdicts. -#}
+{% macro source_in_words() -%} concat(subject, ': ', metric, ' ', {{ in_words('metric_value') }}, ', usual ', {{ in_words('usual_value') }}) {%- endmacro %}
+
+{% macro drift_in_words() -%} concat(feature, ' ', {{ in_words('stability_index') }}, ', limit ', {{ in_words('stability_limit') }}) {%- endmacro %}
+
+{% macro work_in_words() -%}
+    concat(owner_id, ' called ', {{ in_words('100 * worked_30_share') }}, ' % of ', cast(contact_count as {{ dbt.type_string() }}))
+{%- endmacro %}
+
+{% macro order_in_words() -%} 'AUC ', {{ figure_in_words('auc') }}, ', promised ', {{ in_words('promised_auc') }} {%- endmacro %}
+
+{% macro level_in_words() -%} 'log odds off by ', {{ figure_in_words('shift') }}, ', slope ', {{ figure_in_words('slope') }} {%- endmacro %}
