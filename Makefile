@@ -128,6 +128,15 @@ test-bigquery: $(VENV)/.dev $(EMULATOR)/.run ## the BigQuery target on an emulat
 	@$(PIP_INSTALL) --no-build-isolation --require-hashes -r requirements/spark.txt
 	@$(BIN)/pytest -q -m bigquery
 
+# axe-core checks accessibility; a script of the page's own runs both, so no driver of the browser is needed.
+AXE := target/axe/node_modules/axe-core/axe.min.js
+CHROMIUM ?= chromium
+.PHONY: test-pages
+test-pages: $(VENV)/.dev ## the dashboard in a headless Chromium, with axe-core (needs chromium and npm; CHROMIUM=chromium)
+	@command -v $(CHROMIUM) >/dev/null || { echo "$(CHROMIUM) is not installed: the page was not tried in a browser. On Debian: apt-get install chromium" >&2; exit 2; }
+	@test -e $(AXE) || npm install --silent --no-save --prefix target/axe axe-core@4.14.1
+	@CHROMIUM=$(CHROMIUM) AXE=$(AXE) $(BIN)/pytest -q -m browser python_scoring/tests/report
+
 .PHONY: dataproc
 dataproc: ## zip of the code for Dataproc: target/lead_scoring.zip
 	@mkdir -p target

@@ -20,6 +20,7 @@ COMMANDS = {
     "backtest": "python_scoring.cli.training.backtest:backtest",
     "batch": "python_scoring.cli.scoring.batch:batch",
     "bytes-scanned": "python_scoring.cli.operations.bytes_scanned:bytes_scanned",
+    "dashboard": "python_scoring.cli.operations.dashboard:dashboard",
     "explain-change": "python_scoring.cli.scoring.explain_change:explain_change_",
     "function": "python_scoring.cli.operations.function:function",
     "health": "python_scoring.cli.operations.health:health",

@@ -1,6 +1,7 @@
 """Prints the report's data: one HTML page that loads nothing from elsewhere, and a model card."""
 
 import base64
+import json
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -12,7 +13,7 @@ Data = dict[str, Any]
 
 # what Markdown would read as markup, and what its readers would as HTML
 MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]|#"} | {"<": "&lt;", ">": "&gt;"})
-PAGE, CARD = "report.html", "model_card.md"
+PAGE, CARD, DASHBOARD = "report.html", "model_card.md", "dashboard.html"
 
 
 def render_page(report: Data, pictures: dict[str, bytes]) -> str:
@@ -27,6 +28,20 @@ def render_page(report: Data, pictures: dict[str, bytes]) -> str:
         page.filters[name] = _with_value(write)
     inside = {name: base64.b64encode(svg).decode() for name, svg in pictures.items()}
     return page.get_template(PAGE).render(r=report, pictures=inside)
+
+
+def render_dashboard(figures: Data, rows: Data) -> str:
+    """Return the dashboard's page; it loads nothing and sends nothing.
+
+    Args:
+        figures: What the page says: build, health, funnel, pictures.
+        rows: What its script shows: the lists, as `read_call_list` returned them.
+    """
+    page = _environment()
+    page.filters |= {"percent": percent, "number": number, "whole": whole}
+    # no text of the warehouse can end the script
+    data = json.dumps(rows, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    return page.get_template(DASHBOARD).render(d=figures, data=Markup(data))  # noqa: S704 - escaped
 
 
 def render_card(report: Data) -> str:

@@ -28,7 +28,7 @@ from python_scoring.report.hypotheses import read_hypotheses
 from python_scoring.tests.bigquery.conftest import BigQueryBuild
 from python_scoring.tests.bigquery.warehouse import Statement
 from python_scoring.tests.bigquery.zetasql_engine import Table
-from python_scoring.tests.conftest import Dbt
+from python_scoring.tests.conftest import PROJECT, Dbt
 from python_scoring.tests.support.fake_salesforce import FakeOrg, serving
 from python_scoring.tests.support.partition_filters import unfiltered
 from python_scoring.tests.support.worlds import SCORE_DATE
@@ -128,6 +128,20 @@ def test_tables_without_the_day(
     for part in (said, "Error: ", "Why it matters: ", "Where: ", "Fix: "):
         assert part in told
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_and_every_tile_read_days_that_are_named(
+    both: Both, bigquery_build: BigQueryBuild, tmp_path: Path
+) -> None:
+    page = str(tmp_path / "page.html")
+    counts = [
+        json.loads(run("dashboard", "--names", "--out", page, "--json").stdout)[name]
+        for name in ("leads", "prospects")
+    ]
+    assert min(counts) > 5
+    target = str(bigquery_build.dbt.folder / "target")
+    checked = run("looker", "check", "--folder", str(PROJECT / "looker"), "--target-path", target)
+    assert "0 findings" in checked.stderr
 
 
 def test_batch_reads_what_its_build_has_published(

@@ -1,0 +1,117 @@
+"""What became of published scores, for the page: model health, and the way from contact to call."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from python_scoring.io.warehouse.current import warehouse
+from python_scoring.metrics.intervals import Interval, wilson
+from python_scoring.monitoring.health import Health, read_health
+
+Data = dict[str, Any]
+_MONTHS = """
+select contact_month, population, is_ripe, ripe_count, call_count, expected_calls,
+    call_rate, call_rate_low, call_rate_high, auc, auc_low, auc_high
+from realised_performance where model_version = ? and ripe_count > 0
+order by contact_month, population
+"""
+_LIFT = """
+select contact_month, population, ripe_count, lift, lift_low, lift_high
+from realised_bands where model_version = ? and score_decile = 1 and lift is not null
+order by contact_month, population
+"""
+_TENTHS = """
+select score_decile as name, sum(ripe_count) as contacts, sum(ripe_count) as ripe,
+    sum(call_count) as calls, sum(predicted_rate * ripe_count) as expected
+from realised_bands where model_version = ? group by score_decile order by score_decile
+"""
+_EVIDENCE = """
+select ripe_date, direction, log_evidence, log_evidence_limit
+from calibration_evidence where model_version = ? and process = 'all'
+order by ripe_date, direction
+"""
+# what the contacts are counted by: a column or expression of scored_contacts, and the words for it
+_BY = {
+    "tenth": ("score_decile", "Tenth of the ranking"),
+    "list": ("population", "List"),
+    "owner": ("owner_id", "Owner"),
+    "month": (
+        "extract(year from contacted_date) * 100 + extract(month from contacted_date)",
+        "Month of contact",
+    ),
+}
+_COUNTS = """
+select {name} as name, count(*) as contacts, count(case when is_ripe then 1 end) as ripe,
+    sum(coalesce(label, 0)) as calls, sum(case when is_ripe then lead_score else 0 end) as expected
+from scored_contacts group by {group} order by name
+"""
+
+
+def read_model_health() -> tuple[Health, Data]:
+    """Read the verdict, and the figures that stand behind it.
+
+    Returns:
+        The health; `months`, `lift` and `tenths`, each with intervals, and `evidence` by day.
+
+    Raises:
+        WarehouseError: Nothing was published yet.
+    """
+    health, current = read_health(), warehouse()
+    version = [health.model_version]
+    return health, {
+        "months": [_month(row) for row in current.query(_MONTHS, version).to_pylist()],
+        "lift": [_lift(row) for row in current.query(_LIFT, version).to_pylist()],
+        "tenths": _with_rates(current.query(_TENTHS, version).to_pylist()),
+        "evidence": current.query(_EVIDENCE, version).to_pylist(),
+    }
+
+
+def read_funnel() -> Data:
+    """Read contacts, ripe contacts and calls: in all, and by tenth, list, owner and month.
+
+    Returns:
+        `all` with one row or none, and `by`: words and rows of each grouping.
+    """
+    current = warehouse()
+    whole = current.query(_COUNTS.format(name="'all'", group="1 = 1")).to_pylist()
+    by = {
+        key: {"words": words, "rows": _with_rates(_named(key, expression))}
+        for key, (expression, words) in _BY.items()
+    }
+    return {"all": _with_rates(whole), "by": by}
+
+
+def _named(key: str, expression: str) -> list[Data]:
+    counted = warehouse().query(_COUNTS.format(name=expression, group=expression))
+    rows: list[Data] = counted.to_pylist()
+    for row in rows:
+        if key == "month":
+            row["name"] = f"{int(row['name']) // 100}-{int(row['name']) % 100:02d}"
+        elif row["name"] is None:
+            row["name"] = "unknown"
+    return rows
+
+
+def _with_rates(rows: Iterable[Data]) -> list[Data]:
+    """Add the rate that came with its interval, and the one that was said; none of no ripe row."""
+    return [_with_rate(row) for row in rows]
+
+
+def _with_rate(row: Data) -> Data:
+    # a sum of whole numbers is a decimal on DuckDB
+    ripe, calls = int(row["ripe"]), int(row["calls"])
+    counts = {"contacts": int(row["contacts"]), "ripe": ripe, "calls": calls}
+    rate = wilson(calls, ripe) if ripe else None
+    return row | counts | {"rate": rate, "said": row["expected"] / ripe if ripe else None}
+
+
+def _month(row: Data) -> Data:
+    auc = Interval(row["auc"], row["auc_low"], row["auc_high"])
+    return row | {
+        "rate": Interval(row["call_rate"], row["call_rate_low"], row["call_rate_high"]),
+        "said": row["expected_calls"] / row["ripe_count"],
+        "auc": auc if row["auc_low"] is not None else None,
+    }
+
+
+def _lift(row: Data) -> Data:
+    return row | {"lift": Interval(row["lift"], row["lift_low"], row["lift_high"])}
