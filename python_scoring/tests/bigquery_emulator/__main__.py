@@ -64,11 +64,12 @@ def _run(environment: Path) -> ComparisonRun:
                 click.echo("commands, their JSON compared with DuckDB's:")
                 commands.every_day()
                 commands.retrain(day)
+            manifest = run.emulator.manifest()
             commands.explain(**run.subjects_of_both_days())
             commands.batch(NEXT_DAY + dt.timedelta(days=1), run.load_taken_over)
             commands.every_day()
             run.failures += commands.failures
-            syncs = SyncRuns(run.client, address, folder / "syncs", run.emulator.manifest())
+            syncs = SyncRuns(run.client, address, folder / "syncs", manifest)
             run.failures += syncs.failures()
             run.check_what_was_sent()
             click.echo(f"\n{commands.compared} commands gave what DuckDB's gave")

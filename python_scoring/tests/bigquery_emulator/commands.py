@@ -89,7 +89,9 @@ class Commands:
         name = " ".join(words)
         seconds = time.monotonic() - started
         click.echo(f"  lead-scoring {name:<60} {len(found)} differences, {seconds:.0f} s")
-        self.failures += [f"lead-scoring {name}: {words}" for words in found[:5]]
+        for difference in found[:5]:
+            click.echo(f"    {difference}")
+            self.failures.append(f"lead-scoring {name}: {difference}")
         self.compared += not found
         return sides[0][1] if codes[0] in exits else None
 

@@ -170,6 +170,8 @@ class ComparisonRun:
     def _report(self, comparison: Comparison) -> None:
         size = f"{comparison.rows:>7,} rows {comparison.values:>9,} values"
         click.echo(f"  {comparison.relation:<48} {size}  {len(comparison.differences)} differences")
+        for words in comparison.differences:
+            click.echo(f"    {words}")
         self.rows_compared += comparison.rows
         self.values_compared += comparison.values
         self.failures += [f"{comparison.relation}: {words}" for words in comparison.differences]

@@ -15,6 +15,9 @@ from python_scoring.tests.support.project_copy import allow_parts, copy_project
 TAKEN_OVER = "taken_over"
 # an advisor of the demo
 SUPPRESSED = 1104159
+# half of the starts come a month late: both engines draw the days on which they became known
+CURVE = ("30,0.5,0.4,0.6,100", "60,1.0,1.0,1.0,100")
+DELIVERY_DATE = "2025-06-30"
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,16 @@ def on_emulator(folder: Path, address: str, gaps: list[Gap]) -> DbtRuns:
 
 
 def _copy(folder: Path) -> Path:
-    """Copy the project, with a row in each empty seed: the emulator loads none without rows."""
+    """Copy the project, with rows in each empty seed: the emulator loads none without rows."""
     copy = copy_project(folder / "project")
     allow_parts(copy)
+    settings = copy / "dbt_project.yml"
+    text = settings.read_text(encoding="utf-8")
+    assert text.count('delivery_date: ""') == 1
+    dated = text.replace('delivery_date: ""', f'delivery_date: "{DELIVERY_DATE}"')
+    settings.write_text(dated, encoding="utf-8")
+    with (copy / "seeds/mappings/arrival_curve.csv").open("a", encoding="utf-8") as seed:
+        seed.write("".join(f"{row}\n" for row in CURVE))
     with (copy / "seeds/mappings/contact_suppressions.csv").open("a", encoding="utf-8") as seed:
         seed.write(f"{SUPPRESSED},,asked not to be called,\n")
     with (copy / "seeds/mappings/acknowledged_alerts.csv").open("a", encoding="utf-8") as seed:
