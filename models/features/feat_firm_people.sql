@@ -62,7 +62,7 @@ unknown_movements as (
 
     from firm_at_day
 
-    inner join movements
+    inner join {{ ref('int_late_movements') }} as movements
         on
             firm_at_day.firm_crd = movements.firm_crd
             and {{ unknown_before_window(

@@ -20,39 +20,20 @@ movements as (
 
 ),
 
--- Two clocks: the headcount of the day counts what was known by then, the one of the far end what had happened by
--- then. A movement that was delivered late has a place in the order for each.
+-- movements of a day come before the counts of that day: a start on the contact day is known
 time_line as (
 
     select
         firm_crd,
         moved_date as event_date,
         0 as sort_order,
-        case when counted_date = moved_date then headcount_change else 0 end as known_change,
-        headcount_change as happened_change,
-        case when counted_date = moved_date then moved_date end as known_moved_date,
+        headcount_change,
+        case when counted_date = moved_date then moved_date end as moved_date,
         cast(null as {{ dbt.type_string() }}) as prediction_id,
         false as is_now
 
     from movements
 
-    union all
-
-    select
-        firm_crd,
-        counted_date as event_date,
-        0 as sort_order,
-        headcount_change as known_change,
-        0 as happened_change,
-        moved_date as known_moved_date,
-        cast(null as {{ dbt.type_string() }}) as prediction_id,
-        false as is_now
-
-    from movements
-
-    where counted_date > moved_date
-
-    -- movements of a day come before the counts of that day: a start on the contact day is known
     {% for is_now, asked_date in [
         ('true', known_until('as_of_date')),
         ('false', known_before_window('as_of_date', whole_number_var('firm_net_change_months'))),
@@ -63,9 +44,8 @@ time_line as (
             firm_crd,
             {{ asked_date }} as event_date,
             1 as sort_order,
-            0 as known_change,
-            0 as happened_change,
-            cast(null as date) as known_moved_date,
+            0 as headcount_change,
+            cast(null as date) as moved_date,
             prediction_id,
             {{ is_now }} as is_now
 
@@ -78,8 +58,8 @@ running as (
     select
         prediction_id,
         is_now,
-        case when is_now then sum(known_change) over firm_until_here else sum(happened_change) over firm_until_here end as headcount,
-        max(known_moved_date) over firm_until_here as newest_moved_date
+        sum(headcount_change) over firm_until_here as headcount,
+        max(moved_date) over firm_until_here as newest_moved_date
 
     from time_line
 
@@ -91,9 +71,23 @@ running as (
 
 ),
 
+-- Two clocks: the headcount of the day leaves out what was not known yet, the one of the far end goes by the days
 final as (
 
-    select * from running where prediction_id is not null
+    select
+        running.prediction_id,
+        running.is_now,
+        running.headcount - coalesce(late.unknown_change, 0) as headcount,
+        case
+            when late.newest_moved_date > running.newest_moved_date or running.newest_moved_date is null then late.newest_moved_date
+            else running.newest_moved_date
+        end as newest_moved_date
+
+    from running
+
+    left join {{ ref('int_late_headcounts') }} as late on running.prediction_id = late.prediction_id and running.is_now
+
+    where running.prediction_id is not null
 
 )
 

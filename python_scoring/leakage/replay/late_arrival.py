@@ -7,7 +7,7 @@ past that is compared. What differs all the same did not come late.
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -51,8 +51,8 @@ class LateArrival:
     late: int
     vanished: int
     ages: list[AgeShare]
-    differing: dict[str, int]
-    lag_days: int
+    differing: dict[str, int] = field(default_factory=dict)
+    lag_days: int = 0
 
     @property
     def hidden_by_lag(self) -> bool:

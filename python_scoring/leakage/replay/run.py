@@ -74,18 +74,21 @@ def replay_deliveries(
         second = build("later", later, later_day, archived=True, after=first)
         progress("comparing")
         comparison = compare_files(first, second, features, before)
-        with opened(first, second) as select:
-            relations = first.registrations("earlier"), second.registrations("later")
-            late, vanished = count_late(select, *relations, before)
-            ages = shares_by_age(select, relations[1], before) if late else []
-        differing = {}
-        if late:
+        late = _came_late(first, second, before)
+        if late.late:
             progress("building the later delivery alone, since something came late")
             alone = build("alone", later, later_day)
             found = compare_files(first, alone, features, before).features
-            differing = {feature.name: feature.differing for feature in found}
-        lag = _lag_days(project, dbt_vars)
-        return replace(comparison, late=LateArrival(late, vanished, ages, differing, lag))
+            late = replace(late, differing={each.name: each.differing for each in found})
+        return replace(comparison, late=replace(late, lag_days=_lag_days(project, dbt_vars)))
+
+
+def _came_late(earlier: ScratchBuild, later: ScratchBuild, before: dt.date) -> LateArrival:
+    with opened(earlier, later) as select:
+        relations = earlier.registrations("earlier"), later.registrations("later")
+        late, vanished = count_late(select, *relations, before)
+        ages = shares_by_age(select, relations[1], before) if late else []
+    return LateArrival(late, vanished, ages)
 
 
 def replay_cutoff(
