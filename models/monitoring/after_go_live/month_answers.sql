@@ -1,58 +1,39 @@
 -- Of each month of contacts: did the sources arrive, were these the people that the model had learned from, were they called?
+{%- set every_model = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
 with performance as (
 
     select * from {{ ref('realised_performance') }}
 
 ),
 
-sources as (
-
-    select
-        {{ month_start('score_date') }} as contact_month,
-        {{ answer_of('is_usual') }} as sources_arrived
-
-    from {{ ref('source_health') }}
-
-    group by contact_month
-
-),
-
-people as (
-
-    select
-        model_version,
-        sample_date as contact_month,
-        {{ answer_of('not is_drifted') }} as people_known
-
-    from {{ ref('feature_drift') }}
-
-    where sample = 'contacts'
-
-    group by model_version, contact_month
-
-),
-
-work as (
-
-    select
-        contact_month,
-        {{ answer_of('is_worked') }} as contacts_worked
-
-    from {{ ref('sales_work') }}
-
-    group by contact_month
-
+answers as (
+    {% for question, relation, model, month, fine, condition in [
+        ('sources_arrived', 'source_health', every_model, month_start('score_date'), 'is_usual', 'true'),
+        ('people_known', 'feature_drift', 'model_version', 'sample_date', 'not is_drifted', "sample = 'contacts'"),
+        ('contacts_worked', 'sales_work', every_model, 'contact_month', 'is_worked', 'true'),
+    ] %}
+        select
+            '{{ question }}' as question,
+            {{ model }} as of_model,
+            {{ month }} as of_month,
+            {{ answer_of(fine) }} as answer
+        from {{ ref(relation) }}
+        where {{ condition }}
+        group by of_model, of_month
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 )
 
 select
     performance.*,
-    coalesce(sources.sources_arrived, 'unknown') as sources_arrived,
-    coalesce(people.people_known, 'unknown') as people_known,
-    coalesce(work.contacts_worked, 'unknown') as contacts_worked
-
+    coalesce(sources_arrived.answer, 'unknown') as sources_arrived,
+    coalesce(people_known.answer, 'unknown') as people_known,
+    coalesce(contacts_worked.answer, 'unknown') as contacts_worked
 from performance
-
-left join sources on performance.contact_month = sources.contact_month
-left join work on performance.contact_month = work.contact_month
-left join people
-    on performance.model_version = people.model_version and performance.contact_month = people.contact_month
+{% for question in ['sources_arrived', 'people_known', 'contacts_worked'] %}
+    left join answers as {{ question }}
+        on
+            {{ question }}.question = '{{ question }}'
+            and performance.contact_month = {{ question }}.of_month
+            and performance.model_version = coalesce({{ question }}.of_model, performance.model_version)
+{% endfor %}

@@ -37,7 +37,7 @@ def scored_contacts(build: BigQueryBuild) -> Table:
     drawn = contacts(Draw(years=2, per_day=6, base_rate=0.2, odds=0.3, days=40, in_parts=True))
     rows = []
     for number, row in enumerate(drawn.to_pylist()):
-        row |= {"lead_id": f"L{number}", "contacted_date": row["ripe_date"] - dt.timedelta(days=30)}
+        row |= {"lead_id": f"L{number}", "contacted_date": row["ripe_date"] - dt.timedelta(days=90)}
         if number % 40 < 2:
             row["lead_score"] = float(number % 2)
         if number % 11 == 0:
@@ -82,7 +82,7 @@ def source_health(build: BigQueryBuild) -> Table:
     columns = build.warehouse.tables["source_health"].columns
     rows = [
         (day, subject, "rows", 7.5, 10.25, usual)
-        for day, answers in ((SCORE_DATE, (False, False)), (dt.date(2024, 12, 5), (True, None)))
+        for day, answers in ((SCORE_DATE, (False, False)), (dt.date(2024, 10, 5), (True, None)))
         for subject, usual in zip(("firm_historicals", "lead"), answers, strict=True)
     ]
     return Table(columns, tuple(rows))
