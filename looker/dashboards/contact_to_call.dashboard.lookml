@@ -128,3 +128,20 @@
     col: 0
     width: 24
     height: 8
+  - title: Not yet ripe, by weeks since the contact
+    name: not_yet_ripe
+    model: lead_scoring
+    explore: early_outcomes
+    type: looker_grid
+    fields: [early_outcomes.age_weeks, early_outcomes.population, early_outcomes.model_version, early_outcomes.contact_count,
+      early_outcomes.observed_so_far, early_outcomes.expected_so_far, early_outcomes.expected_low, early_outcomes.expected_high]
+    sorts: [early_outcomes.age_weeks, early_outcomes.population, early_outcomes.model_version]
+    listen:
+      List: early_outcomes.population
+    note_state: collapsed
+    note_display: hover
+    note_text: Calls that have come should lie between low and high. News, not a verdict; the alerts are on Model health.
+    row: 32
+    col: 0
+    width: 24
+    height: 6

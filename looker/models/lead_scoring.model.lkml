@@ -10,6 +10,7 @@ include: "/views/calibration_evidence.view.lkml"
 include: "/views/calibration_evidence.measures.lkml"
 include: "/views/call_exclusions.view.lkml"
 include: "/views/call_exclusions.measures.lkml"
+include: "/views/early_outcomes.view.lkml"
 include: "/views/lead_scores_daily.view.lkml"
 include: "/views/lead_scores_daily.measures.lkml"
 include: "/views/model_alerts.view.lkml"
@@ -83,6 +84,11 @@ explore: contacts {
   always_filter: {
     filters: [scored_contacts.score_date: "730 days"]
   }
+}
+
+explore: early_outcomes {
+  label: "Not yet ripe"
+  description: "Calls so far of contacts whose label window is not over, and what should have come by now."
 }
 
 explore: realised_performance {

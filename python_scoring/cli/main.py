@@ -28,6 +28,7 @@ COMMANDS = {
     "models": "python_scoring.cli.models.group:models",
     "prospects": "python_scoring.cli.scoring.prospects:prospects",
     "report": "python_scoring.cli.training.report:report",
+    "retrospective": "python_scoring.cli.operations.retrospective:retrospective",
     "score": "python_scoring.cli.scoring.score:score",
     "score-lead": "python_scoring.cli.scoring.score:score_lead",
     "search": "python_scoring.cli.training.search:search",

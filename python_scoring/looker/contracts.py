@@ -42,6 +42,7 @@ RELATIONS = (
     Relation("build_metrics", ("build_id", "subject", "metric")),
     Relation("calibration_evidence", ("model_version", "process", "direction", "ripe_date")),
     Relation("call_exclusions", ("prediction_id", "exclusion")),
+    Relation("early_outcomes", ("model_version", "population", "age_weeks")),
     Relation("lead_scores_daily", ("score_date", "lead_id")),
     Relation("model_alerts", ("model_version", "process", "direction")),
     Relation("prospect_call_list", ("advisor_crd",)),

@@ -14,7 +14,14 @@ from python_scoring.tests.conftest import Dbt
 from python_scoring.tests.looker.conftest import DAY, LOOKML
 
 # small enough to be sent to ZetaSQL with each statement
-COMPARED = ("realised_", "calibration_", "model_alerts", "builds", "build_metrics")
+COMPARED = (
+    "realised_",
+    "calibration_",
+    "early_outcomes",
+    "model_alerts",
+    "builds",
+    "build_metrics",
+)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from python_scoring.tests.conftest import Dbt
 
 MODELS = (
     *("calibration_terms", "calibration_evidence", "realised_performance"),
-    *("realised_bands", "model_alerts"),
+    *("realised_bands", "model_alerts", "delay_curve", "early_outcomes"),
 )
 # by a hash that no version of DuckDB changes
 _CONTACTS = """
@@ -39,6 +39,15 @@ from scored
 """
 
 
+# contacts that are not ripe: every tenth has had its call on the third day
+_LEADS = """
+insert into int_leads_checked by name
+select lead_id, contacted_date, false as is_converted, false as is_deleted,
+    case when advisor_crd % 10 = 0 then contacted_date + 3 end as call_scheduled_date
+from scored_contacts where not is_ripe
+"""
+
+
 def with_history(demo: Dbt, folder: Path, odds: float = 1.0) -> Path:
     """Return a copy of the demo's database that has a history.
 
@@ -53,6 +62,7 @@ def with_history(demo: Dbt, folder: Path, odds: float = 1.0) -> Path:
     nodes = demo.manifest()["nodes"]
     with duckdb.connect(str(database)) as connection:
         connection.execute(_CONTACTS, {"odds": odds})
+        connection.execute(_LEADS)
         for name in MODELS:
             connection.execute(f"delete from {name}")
             code = nodes[f"model.lead_scoring.{name}"]["compiled_code"]
