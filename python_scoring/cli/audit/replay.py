@@ -196,5 +196,6 @@ def _late_arrival(found: LateArrival, before: dt.date) -> list[str]:
         *lines,
         f"Built from the later delivery alone, {differing} of {len(found.differing)} features "
         f"differ, in up to {max(found.differing.values()):,} subjects: who trains on it knows more "
-        "than anybody did. Keep an archive (--vars delivery_date).",
+        "than anybody did. Measure it (lead-scoring arrivals) and keep an archive (--vars "
+        "delivery_date).",
     ]
