@@ -118,6 +118,9 @@ def test_it_says_what_health_says(history: Path, page: Page) -> None:
     assert health["verdict"] == "not healthy"
     assert f"Model health: not healthy, since {health['since']}" in page.said
     assert health["why"] in page.said
+    verdicts = {month["verdict"] for month in health["months"]}
+    assert verdicts
+    assert all(f"{verdict}" in page.said for verdict in verdicts)
     for alert in health["alerts"]:
         assert alert["what_to_do"] in page.said
         assert f"{alert['people'].capitalize()}: {alert['what']}" in page.said
