@@ -180,3 +180,23 @@
     col: 0
     width: 24
     height: 8
+  - title: Verdicts by month
+    name: verdicts
+    model: lead_scoring
+    explore: model_verdicts
+    type: looker_grid
+    fields: [model_verdicts.contact_month, model_verdicts.population, model_verdicts.model_version, model_verdicts.verdict, model_verdicts.cause,
+      model_verdicts.sources_arrived, model_verdicts.people_known, model_verdicts.contacts_worked, model_verdicts.order_holds,
+      model_verdicts.level_holds, model_verdicts.ripe_count]
+    sorts: [model_verdicts.contact_month desc, model_verdicts.population, model_verdicts.model_version]
+    limit: 100
+    listen:
+      List: model_verdicts.population
+      Model version: model_verdicts.model_version
+    note_state: collapsed
+    note_display: hover
+    note_text: The first no, from left to right, is the cause. What each verdict asks for is in docs/operations/alerts.md.
+    row: 44
+    col: 0
+    width: 24
+    height: 8

@@ -15,6 +15,7 @@ include: "/views/lead_scores_daily.view.lkml"
 include: "/views/lead_scores_daily.measures.lkml"
 include: "/views/model_alerts.view.lkml"
 include: "/views/model_alerts.measures.lkml"
+include: "/views/model_verdicts.view.lkml"
 include: "/views/prospect_call_list.view.lkml"
 include: "/views/prospect_call_list.measures.lkml"
 include: "/views/realised_bands.view.lkml"
@@ -109,6 +110,11 @@ explore: calibration_evidence {
 explore: model_alerts {
   label: "Alerts"
   description: "What is wrong with published chances, since when, how sure, and what to do."
+}
+
+explore: model_verdicts {
+  label: "Verdicts by month"
+  description: "Five questions of each month of contact, in the order of a diagnosis, and the verdict."
 }
 
 explore: builds {

@@ -45,6 +45,7 @@ RELATIONS = (
     Relation("early_outcomes", ("model_version", "population", "age_weeks")),
     Relation("lead_scores_daily", ("score_date", "lead_id")),
     Relation("model_alerts", ("model_version", "process", "direction")),
+    Relation("model_verdicts", ("contact_month", "model_version", "population")),
     Relation("prospect_call_list", ("advisor_crd",)),
     Relation("realised_bands", ("contact_month", "model_version", "population", "score_decile")),
     Relation("realised_performance", ("contact_month", "model_version", "population")),

@@ -9,10 +9,16 @@ from python_scoring.monitoring.health import Health, read_health
 
 Data = dict[str, Any]
 _MONTHS = """
-select contact_month, population, is_ripe, ripe_count, call_count, expected_calls,
-    call_rate, call_rate_low, call_rate_high, auc, auc_low, auc_high
-from realised_performance where model_version = ? and ripe_count > 0
-order by contact_month, population
+select months.contact_month, months.population, months.is_ripe, months.ripe_count,
+    months.call_count, months.expected_calls, months.call_rate, months.call_rate_low,
+    months.call_rate_high, months.auc, months.auc_low, months.auc_high, model_verdicts.verdict
+from realised_performance as months
+left join model_verdicts
+    on months.contact_month = model_verdicts.contact_month
+    and months.model_version = model_verdicts.model_version
+    and months.population = model_verdicts.population
+where months.model_version = ? and months.ripe_count > 0
+order by months.contact_month, months.population
 """
 _LIFT = """
 select contact_month, population, ripe_count, lift, lift_low, lift_high

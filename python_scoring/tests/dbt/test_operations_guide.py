@@ -75,7 +75,7 @@ def test_each_verdict_has_an_entry() -> None:
 
 
 def test_what_a_relation_accepts_as_a_verdict_has_an_entry() -> None:
-    sections = ("Processes", "Directions", "Verdicts")
+    sections = ("Processes", "Directions", "Verdicts", "Verdicts of a month")
     told = {name for section in sections for name in entries(section)}
     assert accepted_kinds(MONITORING) - told == set()
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -52,13 +53,13 @@ class Page(HTMLParser):
         elif self.open and self.open[-1] != "style":
             self.words.append(data.strip())
 
-    @property
+    @cached_property
     def data(self) -> dict[str, Any]:
         """What the script shows."""
         loaded: dict[str, Any] = json.loads(self.scripts[0])
         return loaded
 
-    @property
+    @cached_property
     def said(self) -> str:
         """The words of the page, without the script's."""
         return " ".join(word for word in self.words if word)

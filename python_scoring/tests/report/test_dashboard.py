@@ -67,7 +67,9 @@ def test_it_holds_the_leads_that_may_be_called_in_order(history: Path, page: Pag
         (texts[number] if number >= 0 else None for number in leads["owner_id"]),
         strict=True,
     )
-    assert list(shown) == rows
+    # a difference of ten thousand rows would be told for minutes
+    assert [(one, other) for one, other in zip(shown, rows, strict=False) if one != other][:3] == []
+    assert len(leads["order"]) == len(rows)
     assert leads["order"][0] == 2, "the first lead is suppressed"
     assert len(leads["why"]) == 6 * len(rows)
 
@@ -116,6 +118,9 @@ def test_it_says_what_health_says(history: Path, page: Page) -> None:
     assert health["verdict"] == "not healthy"
     assert f"Model health: not healthy, since {health['since']}" in page.said
     assert health["why"] in page.said
+    verdicts = {month["verdict"] for month in health["months"]}
+    assert verdicts
+    assert all(f"{verdict}" in page.said for verdict in verdicts)
     for alert in health["alerts"]:
         assert alert["what_to_do"] in page.said
         assert f"{alert['people'].capitalize()}: {alert['what']}" in page.said
