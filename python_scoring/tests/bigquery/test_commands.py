@@ -138,7 +138,7 @@ def test_the_page_and_every_tile_read_days_that_are_named(
         json.loads(run("dashboard", "--names", "--out", page, "--json").stdout)[name]
         for name in ("leads", "prospects")
     ]
-    assert min(counts) > 5
+    assert min(counts) > 0
     target = str(bigquery_build.dbt.folder / "target")
     checked = run("looker", "check", "--folder", str(PROJECT / "looker"), "--target-path", target)
     assert "0 findings" in checked.stderr
