@@ -33,6 +33,7 @@ from python_scoring.report.hypotheses import Hypothesis
 from python_scoring.report.judged_rows import JudgedRows
 from python_scoring.report.segments import segmentations
 from python_scoring.report.verdicts import (
+    claims_of_no_leakage,
     compare_with_logistic,
     headline,
     judge_calibration,
@@ -172,6 +173,7 @@ def _verdicts(metadata: Mapping[str, Any], scored: ScoredTest) -> dict[str, Any]
         "best_tenth_rate": best,
         "predicted_rate": predicted,
         "limits": list_limits(metadata, signal, calibration),
+        "claims": claims_of_no_leakage(metadata),
     }
 
 

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from python_scoring.cli.main import main
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.read import TRAINING_RELATION
 from python_scoring.errors import InputError
 from python_scoring.features.contract import flat_contract
 from python_scoring.metrics.intervals import Interval
@@ -30,7 +31,12 @@ from python_scoring.report.judged_rows import find_rows
 from python_scoring.report.page.charts import draw_all, draw_hypotheses, draw_lift, draw_reliability
 from python_scoring.report.page.render import CARD, PAGE, render_card, render_page
 from python_scoring.report.segments import segmentations
-from python_scoring.report.verdicts import judge_calibration, judge_signal, judge_spread
+from python_scoring.report.verdicts import (
+    claims_of_no_leakage,
+    judge_calibration,
+    judge_signal,
+    judge_spread,
+)
 from python_scoring.tests.conftest import PROJECT, Dbt
 
 Data = dict[str, Any]
@@ -264,6 +270,23 @@ def test_a_model_of_a_file_is_not_reported_on_the_warehouse(
     artifact = load_artifact(next(trained.glob("v3-*")))
     with pytest.raises(InputError, match=r"trained on bank\.csv, not on the warehouse"):
         find_rows(replace(artifact, metadata=artifact.metadata | {"source": "bank.csv"}))
+
+
+def test_each_kind_of_leakage_has_a_claim_and_what_shows_it(trained: Path) -> None:
+    metadata = load_artifact(next(trained.glob("v3-*"))).metadata
+    claims = claims_of_no_leakage(metadata | {"source": TRAINING_RELATION})
+    assert len({claim.kind for claim in claims}) == len(claims) == 7
+    assert f"{metadata['periods']['test']['rows']:,} leads" in claims[0].claim
+    # of a file nobody here knows how its rows were made
+    told = {claim.kind: claim for claim in claims_of_no_leakage(metadata | {"source": "bank.csv"})}
+    for kind in ("Duplicates", "Facts of later than the contact"):
+        assert "nothing here" in told[kind].shown_by
+    [honest] = [
+        claim.claim
+        for claim in claims_of_no_leakage(metadata | {"suspects": {"duration": ["too good"]}})
+        if "honest" in claim.claim
+    ]
+    assert "suspected: duration" in honest
 
 
 def test_foreign_texts_cannot_become_markup(demo_report: tuple[Data, Path]) -> None:
