@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import duckdb
 import yaml
 
-from python_scoring.errors import LeadScoringError
+from python_scoring.errors import InputError, LeadScoringError
 from python_scoring.features.contract import project_contract
 from python_scoring.io.delivery.csv_text import check_csv
 from python_scoring.io.delivery.files import find_source
@@ -45,8 +45,8 @@ def replay_deliveries(
     """Build the features of two deliveries with the same code and compare the common past.
 
     The later one is built in the warehouse of the earlier one, so that what it holds for the first
-    time is known from its own day on. Where something came late, it is also built alone, to tell
-    what that does.
+    time is known from its own day on, which is after that of the earlier one. Where something came
+    late, it is also built alone, to tell what that does.
 
     Args:
         project: Folder of the dbt project.
@@ -58,16 +58,17 @@ def replay_deliveries(
         progress: Called with what happens next.
 
     Raises:
-        LeadScoringError: A folder is no delivery, dbt fails, or nothing can be compared.
+        LeadScoringError: A var or folder cannot be used, dbt fails, or nothing can be compared.
 
     """
+    _refuse_one_day_for_both(dbt_vars)
     check_delivery(earlier)
     check_delivery(later)
     features = features_of(project, model)
     before = before or _newest_contact(earlier)
     with tempfile.TemporaryDirectory(prefix="replay-") as scratch:
         build = _builder(project, Path(scratch), model, dbt_vars)
-        later_day = max(before, _newest_contact(later))
+        later_day = max(before + dt.timedelta(days=1), _newest_contact(later))
         progress(f"building the earlier delivery, {earlier}")
         first = build("earlier", earlier, before, archived=True)
         progress(f"building the later delivery, {later}")
@@ -81,6 +82,16 @@ def replay_deliveries(
             found = compare_files(first, alone, features, before).features
             late = replace(late, differing={each.name: each.differing for each in found})
         return replace(comparison, late=replace(late, lag_days=_lag_days(project, dbt_vars)))
+
+
+def _refuse_one_day_for_both(dbt_vars: dict[str, Any]) -> None:
+    if "delivery_date" in dbt_vars:
+        raise InputError(
+            "--vars gives a delivery_date, and a replay builds two deliveries.",
+            why="With one day for both, what came late would be taken for a leak.",
+            where="--vars",
+            fix="Leave it out: each build gets the day of its own delivery.",
+        )
 
 
 def _came_late(earlier: ScratchBuild, later: ScratchBuild, before: dt.date) -> LateArrival:

@@ -5,16 +5,22 @@ That a leak in SQL is found between such deliveries is shown by `make test-leaks
 
 import datetime as dt
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from python_scoring.cli.audit.replay import as_text
 from python_scoring.cli.main import main
-from python_scoring.features.contract import project_contract
+from python_scoring.errors import InputError
+from python_scoring.features.contract import FEATURE_MODEL, project_contract
+from python_scoring.leakage.replay import run
 from python_scoring.leakage.replay.compare import Comparison, FeatureDifference
 from python_scoring.leakage.replay.late_arrival import AgeShare, LateArrival
+from python_scoring.leakage.replay.scratch_build import ScratchBuild
 from python_scoring.simulate.lateness import Lateness, parse_curve
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.simulation import deliver
@@ -83,3 +89,33 @@ def test_a_prompt_vendor_gets_no_notice() -> None:
     words = as_text(compared(LateArrival(0, 0, [], {}, lag_days=30)), "")
     assert "LATE" not in words
     assert "REWRITTEN" not in words
+
+
+def test_the_later_delivery_is_archived_on_a_day_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both deliveries hold the same newest contact, as where only the vendor has sent again."""
+    built: dict[str, dict[str, Any]] = {}
+
+    def build(_: Path, data: Path, database: Path, model: str, dbt_vars: dict[str, Any]) -> Any:
+        built[data.name] = dbt_vars
+        database.touch()
+        return ScratchBuild(database, model)
+
+    monkeypatch.setattr(run, "check_delivery", lambda _: None)
+    monkeypatch.setattr(run, "_newest_contact", lambda _: EARLIER)
+    monkeypatch.setattr(run, "build_features", build)
+    monkeypatch.setattr(run, "_came_late", lambda *_: LateArrival(0, 0, []))
+    monkeypatch.setattr(run, "compare_files", lambda *_: compared(LateArrival(0, 0, [])))
+    replay: Callable[..., Comparison] = partial(
+        run.replay_deliveries,
+        *(PROJECT, tmp_path / "earlier", tmp_path / "later"),
+        before=None,
+        model=FEATURE_MODEL,
+        progress=lambda _: None,
+    )
+    replay(dbt_vars={})
+    assert built["earlier"]["delivery_date"] == "2025-01-02"
+    assert built["later"]["delivery_date"] == "2025-01-03"
+    with pytest.raises(InputError, match="a replay builds two deliveries"):
+        replay(dbt_vars={"delivery_date": "2025-01-02"})
