@@ -3,6 +3,7 @@
 Read from what the last build made (models/monitoring/after_go_live); nothing is judged anew.
 """
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from python_scoring.metrics.intervals import wilson
 
 # the part of the ranking that the score would have had called first
 FIRST_TENTHS = 3
+_MONTH = re.compile(r"((?:19|2[0-9])[0-9]{2})-(0[1-9]|1[0-2])")
 _LISTS = """
 select model_version, population, contact_count, ripe_count, call_count, expected_calls,
     call_rate, call_rate_low, call_rate_high, auc, auc_low, auc_high
@@ -95,17 +97,15 @@ def month_of(text: str) -> date:
     Raises:
         InputError: It is not written as YYYY-MM.
     """
-    try:
-        if len(text) != len("YYYY-MM"):
-            raise ValueError
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
+    found = _MONTH.fullmatch(text)
+    if found is None:
         raise InputError(
             f"{text!r} is no month.",
             why="A month in review begins and ends with whole days.",
             where="--month",
             fix="Write it as YYYY-MM, such as 2025-06.",
-        ) from None
+        )
+    return date(int(found[1]), int(found[2]), 1)
 
 
 def read_retrospective(month: date) -> Retrospective:

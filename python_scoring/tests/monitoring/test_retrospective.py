@@ -95,7 +95,7 @@ def test_a_best_tenth_that_waits_is_the_next_action(history: Path) -> None:
         assert report["next_action"].startswith("Call the best tenth first")
 
 
-@pytest.mark.parametrize("month", ["2025-13", "2025", "May", "2025-5-1"])
+@pytest.mark.parametrize("month", ["2025-13", "2025", "May", "2025-5-1", "9999-12"])
 def test_what_is_no_month(history: Path, month: str) -> None:
     done = run(history, "--month", month)
     assert done.exit_code == 2
