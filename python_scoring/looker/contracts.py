@@ -108,7 +108,10 @@ def read_contracts(target_path: Path) -> dict[str, Contract]:
         return contracts_of(manifest)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
-            f"dbt's manifest cannot be read: {error!r}.", where=str(file), fix=PARSE
+            f"dbt's manifest cannot be read: {error!r}.",
+            why="The views are written from the contracts in it.",
+            where=str(file),
+            fix=PARSE,
         ) from error
 
 

@@ -131,6 +131,7 @@ def read_project(folder: Path, contracts: Mapping[str, Contract]) -> Project:
         if not (folder / needed).is_file():
             raise InputError(
                 f"This folder is no LookML project of ours: it has no {needed}.",
+                why="Without it nobody can say which views, explores and tiles there are.",
                 where=str(folder),
                 fix="Run in the project's folder, or name it with --folder.",
             )
