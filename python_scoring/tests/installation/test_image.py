@@ -147,12 +147,14 @@ def commands(tmp_path: Path) -> Path:
     return folder
 
 
-def called(commands: Path, *words: str, fails: str = "nothing") -> tuple[int, list[str]]:
+def called(
+    commands: Path, *words: str, fails: str = "nothing", **environment: str
+) -> tuple[int, list[str]]:
     """Return the exit code of the line and the commands that it called."""
     path = f"{commands}:{os.environ['PATH']}"
     done = subprocess.run(
         [str(DEPLOY / "daily"), *words],
-        env={"PATH": path, "FAILS": fails, "TMPDIR": "/scratch"},
+        env={"PATH": path, "FAILS": fails, "TMPDIR": "/scratch"} | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -172,6 +174,15 @@ def test_the_line_sends_only_where_it_is_told_to(commands: Path) -> None:
     (commands.parent / "called").unlink()
     wanted[2] = f"lead-scoring sync salesforce --execute{rest}"
     assert called(commands, "--execute", "2025-07-01") == (0, wanted)
+
+
+def test_the_day_of_the_delivery_reaches_the_build(commands: Path) -> None:
+    _, made = called(commands, DAY, LEAD_SCORING_DELIVERY_DATE="2025-06-28")
+    days = yaml.safe_load(made[0].split(" --vars ")[1])
+    assert {name: str(day) for name, day in days.items()} == {
+        **dict.fromkeys(("score_date", "analysis_date"), DAY),
+        "delivery_date": "2025-06-28",
+    }
 
 
 @pytest.mark.parametrize(("fails", "code", "calls"), [("build", 2, 1), ("prospects", 1, 2)])
