@@ -13,8 +13,8 @@ renamed as (
         {{ crd_text_problem('fa_crd__c') }} as advisor_crd_problem,
         cast(stage_entered_contacting__c as date) as contacted_date,
         cast(stage_entered_call_scheduled__c as date) as call_scheduled_date,
-        nullif(trim(leadsource), '') as lead_source,
-        nullif(trim(ownerid), '') as owner_id,
+        nullif({{ trimmed('leadsource') }}, '') as lead_source,
+        nullif({{ trimmed('ownerid') }}, '') as owner_id,
         coalesce(isconverted, false) as is_converted,
         coalesce(isdeleted, false) as is_deleted
 
