@@ -2,8 +2,8 @@
 --
 -- What the first archived delivery holds arrived before the archive began. Each of its registrations gets a delay by
 -- chance, from the measured curve, among the delays that let it arrive by that delivery: the share F of its age there is
--- multiplied by a number from 0 to 1 that is made of its key, and the delay is where the curve passes the product. So
--- as many are known at each age as the curve says, in each build the same ones.
+-- multiplied by a number from 0 to 1 that is made of its key, and the delay is where the curve passes the product (where
+-- F is 0, that age itself). So as many are known at each age as the curve says, in each build the same ones.
 with arrivals as (
 
     select * from {{ ref('registration_arrivals') }}
@@ -44,6 +44,7 @@ drawn as (
         aged.advisor_crd,
         aged.firm_crd,
         aged.started_date,
+        bins.from_days as age_from_days,
         {{ share_of_text(registration_key('aged')) }} * bins.share_until as drawn_share
 
     from aged
@@ -62,7 +63,10 @@ thinned as (
 
     from drawn
 
-    inner join bins on drawn.drawn_share > bins.share_before and drawn.drawn_share <= bins.share_until
+    inner join bins
+        on
+            (drawn.drawn_share > bins.share_before and drawn.drawn_share <= bins.share_until)
+            or (drawn.drawn_share = 0 and drawn.age_from_days = bins.from_days)
 
 ),
 
