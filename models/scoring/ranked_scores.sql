@@ -11,21 +11,26 @@ features as (
 
 ),
 
-score_buckets as (
-
-    select * from {{ ref('score_buckets') }}
-
-),
-
 bucket_ranges as (
 
     select
-        score_bucket,
-        action_recommended,
-        min_score,
-        lead(min_score) over (order by min_score) as next_min_score
+        *,
+        -- no chance is above 1
+        coalesce(lead(min_score) over (order by min_score), 2) as next_min_score
 
-    from score_buckets
+    from {{ ref('score_buckets') }}
+
+),
+
+-- BigQuery takes a range as the condition of an inner join only
+bucketed as (
+
+    select
+        scores.prediction_id,
+        bucket_ranges.score_bucket,
+        bucket_ranges.action_recommended
+    from scores
+    inner join bucket_ranges on scores.lead_score >= bucket_ranges.min_score and scores.lead_score < bucket_ranges.next_min_score
 
 ),
 
@@ -40,8 +45,8 @@ joined as (
         features.pit_restlessness_ratio,
         features.flight_risk_score,
         features.is_fresh_start,
-        bucket_ranges.score_bucket,
-        bucket_ranges.action_recommended,
+        bucketed.score_bucket,
+        bucketed.action_recommended,
         scores.lead_score / scores.base_rate as lift_vs_base,
         coalesce(features.flight_risk_score > 0, false) as is_golden_cohort,
         features.lead_id is null as is_prospect
@@ -50,10 +55,7 @@ joined as (
 
     inner join features on scores.prediction_id = features.prediction_id
 
-    left join bucket_ranges
-        on
-            scores.lead_score >= bucket_ranges.min_score
-            and (scores.lead_score < bucket_ranges.next_min_score or bucket_ranges.next_min_score is null)
+    left join bucketed on scores.prediction_id = bucketed.prediction_id
 
 ),
 

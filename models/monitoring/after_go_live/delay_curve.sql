@@ -33,12 +33,12 @@ days as (
 
 select
     cast(days.generated_number - 1 as {{ dbt.type_bigint() }}) as delay_days,
-    cast(count(case when calls.delay_days < days.generated_number then 1 end) as {{ dbt.type_bigint() }}) as call_count,
-    cast(count(calls.delay_days) as {{ dbt.type_bigint() }}) as all_call_count,
-    count(case when calls.delay_days < days.generated_number then 1 end) / nullif(count(calls.delay_days), 0) as share_of_calls
+    cast(sum(count(calls.delay_days)) over (order by days.generated_number) as {{ dbt.type_bigint() }}) as call_count,
+    cast(sum(count(calls.delay_days)) over () as {{ dbt.type_bigint() }}) as all_call_count,
+    sum(count(calls.delay_days)) over (order by days.generated_number) / nullif(sum(count(calls.delay_days)) over (), 0) as share_of_calls
 
 from days
 
-left join calls on true
+left join calls on cast(days.generated_number - 1 as {{ dbt.type_bigint() }}) = calls.delay_days
 
 group by days.generated_number

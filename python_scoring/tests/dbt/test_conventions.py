@@ -146,6 +146,35 @@ def test_nobody_asks_the_clock() -> None:
     assert [p.name for p in files if clock.search(p.read_text(encoding="utf-8"))] == []
 
 
+OUTER_JOIN = re.compile(
+    r"\b(?:left|right|full)(?: outer)? join\b"
+    r"(.*?)(?=\n\s*\n|\n\s*(?:left|right|full|inner|cross|where|group|qualify)\b|\Z)",
+    re.DOTALL,
+)
+# same_month is a macro of three equalities
+EQUALITY = re.compile(r"(?<![<>!])=(?!=)|\busing \(|\bsame_month\(")
+
+
+def outer_joins_without_equality(sql: str) -> list[str]:
+    return [found for found in OUTER_JOIN.findall(sql) if not EQUALITY.search(found)]
+
+
+def test_an_outer_join_has_an_equality() -> None:
+    """BigQuery refuses others, and ZetaSQL does not."""
+    folders = ("models", "macros", "tests", "analyses")
+    files = [path for folder in folders for path in (PROJECT / folder).rglob("*.sql")]
+    found = {path.name: outer_joins_without_equality(path.read_text("utf-8")) for path in files}
+    assert {name: joins for name, joins in found.items() if joins} == {}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["on true", "on a.n >= b.n and a.n < b.m", "\n on\n a.n between b.n and b.m\nwhere a.k = 1"],
+)
+def test_an_outer_join_without_equality_is_seen(condition: str) -> None:
+    assert outer_joins_without_equality(f"select 1 from a\nleft join b {condition}")
+
+
 def test_models_stay_short() -> None:
     paths = list((PROJECT / "models").rglob("*.sql"))
     assert paths
