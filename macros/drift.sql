@@ -2,21 +2,6 @@
 
 
 {#-
-  The features of the contract, in its order, as one text. While parsing, and in unit tests, dbt shows no graph: a unit test
-  overrides this.
--#}
-{% macro feature_names() -%}
-    {%- set names = [] -%}
-    {%- if execute and graph.nodes -%}
-        {%- set contract = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
-            | selectattr('name', 'equalto', 'lead_scoring_features_pit') | first -%}
-        {%- for column in contract.columns.values() if column.config.meta.feature -%} {%- do names.append(column.name) -%} {%- endfor -%}
-    {%- endif -%}
-    {{ names | join(', ') }}
-{%- endmacro %}
-
-
-{#-
   One bin's part of the population stability index of two samples. Half a row is added to each bin, so that an empty
   one is no division by zero.
 

@@ -29,7 +29,7 @@ people as (
             '{{ sample }}' as sample,
             {{ month }} as sample_date,
             periods.model_version,
-            {{ feature_names() or '*' }}
+            {{ contract_features() | join(', ') or '*' }}
 
         from {{ 'scored' if sample.startswith('scored') else 'contacted' }}
 
@@ -41,7 +41,7 @@ people as (
 ),
 
 final as (
-    {% for feature in feature_names().split(', ') %}
+    {% for feature in contract_features() or ['*'] %}
         select
             model_version,
             sample,
