@@ -4,6 +4,7 @@ There is one way to score, the dbt project's; this only chooses the day and how 
 may lie. It is a whole build: what is published has passed every test (decision 0014).
 """
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,8 @@ from python_scoring.io.dbt import run_dbt, words_of
 from python_scoring.io.warehouse.current import warehouse
 
 SELECTION = "+builds+"
+# as for deploy/daily: once an archive of arrivals is kept, a build without the day is refused
+DELIVERY_DATE = "LEAD_SCORING_DELIVERY_DATE"
 
 _ROWS = """
 select * from lead_scores_daily
@@ -59,7 +62,7 @@ class Batch:
 def score_batch(days: int | None, score_date: date | None) -> Batch:
     """Score a day's open leads; a day that was scored before is replaced, other days stay.
 
-    Runs in the project's folder, as dbt does.
+    Runs in the project's folder, as dbt does. `LEAD_SCORING_DELIVERY_DATE` is the delivery's day.
 
     Args:
         days: Window of contacts; the project's var batch_days where None.
@@ -74,7 +77,9 @@ def score_batch(days: int | None, score_date: date | None) -> Batch:
     usual = _project_vars()
     days = int(usual["batch_days"]) if days is None else days
     score_date = score_date or date.fromisoformat(str(usual["score_date"]))
-    _build({"batch_days": days, "score_date": str(score_date)})
+    delivered = os.environ.get(DELIVERY_DATE)
+    given = {"delivery_date": delivered} if delivered else {}
+    _build({"batch_days": days, "score_date": str(score_date)} | given)
     counts = current.query(_COUNTS, [score_date]).to_pylist()[0]
     build = build_of_day(score_date)
     return Batch(days, score_date, build, **counts, rows=current.query(_ROWS, [score_date]))

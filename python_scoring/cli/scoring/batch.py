@@ -51,7 +51,7 @@ def batch(
 
     A whole build: it publishes the day if every test passes, and nothing otherwise; other days
     stay. What differs from Salesforce goes to salesforce_lead_scores. Run it in the project's
-    folder, as dbt.
+    folder, as dbt. LEAD_SCORING_DELIVERY_DATE is the var delivery_date, where an archive is kept.
     """
     if target:
         check_suffix(target)

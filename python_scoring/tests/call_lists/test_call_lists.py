@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -204,6 +205,23 @@ def test_batch_is_run_in_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "no dbt project" in done.stderr
     monkeypatch.setenv("LEAD_SCORING_TARGET", "bigquery")
     assert "target bigquery" in run("batch").stderr
+
+
+def test_batch_passes_the_day_of_the_delivery_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, object]] = []
+
+    def build(_: list[str], dbt_vars: dict[str, object]) -> subprocess.CompletedProcess[str]:
+        asked.append(dbt_vars)
+        return subprocess.CompletedProcess([], 1, "", "refused")
+
+    monkeypatch.chdir(PROJECT)
+    monkeypatch.setattr("python_scoring.call_lists.daily_batch.run_dbt", build)
+    words = ("batch", "--days", "30", "--score-date", "2025-06-30")
+    assert run(*words).exit_code == 2
+    monkeypatch.setenv("LEAD_SCORING_DELIVERY_DATE", "2025-06-28")
+    assert run(*words).exit_code == 2
+    plain = {"batch_days": 30, "score_date": "2025-06-30"}
+    assert asked == [plain, plain | {"delivery_date": "2025-06-28"}]
 
 
 def test_batch_says_what_dbt_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
