@@ -147,7 +147,7 @@ def list_limits(metadata: Mapping[str, Any], signal: Verdict, calibration: Verdi
 
 
 def claims_of_no_leakage(metadata: Mapping[str, Any]) -> list[Claim]:
-    """Say of each kind of leakage why the figures do not owe to it, or that nobody here can tell.
+    """Say of each kind of leakage what is claimed of the figures, and what shows it.
 
     Args:
         metadata: The artifact's.
@@ -187,8 +187,16 @@ def _claims_of_the_test_set(metadata: Mapping[str, Any], ours: bool) -> list[Cla
     ]
 
 
+def _known(arrivals: Mapping[str, int]) -> str:
+    if set(arrivals) == {"archive"}:
+        return "Only what had been delivered by the day of contact"
+    told = arrivals_in_words(arrivals)
+    return f"Only what had happened by the day of contact (days of delivery: {told})"
+
+
 def _claims_of_the_rows(metadata: Mapping[str, Any], ours: bool) -> list[Claim]:
-    suspects = ", ".join(sorted(metadata["suspects"])) or "none"
+    suspects = ", ".join(sorted(metadata["suspects"]))
+    not_claimed = f"Not claimed: suspected of predicting too well to be honest: {suspects}."
     return [
         Claim(
             "Duplicates",
@@ -197,12 +205,12 @@ def _claims_of_the_rows(metadata: Mapping[str, Any], ours: bool) -> list[Claim]:
         ),
         Claim(
             "Features that are not legitimate",
-            f"No feature predicts too well to be honest; suspected: {suspects}.",
+            not_claimed if suspects else "No feature predicts too well to be honest.",
             "the sentinel" + (", and the lineage of every feature (audit lineage)" if ours else ""),
         ),
         Claim(
             "Facts of later than the contact",
-            f"Only what was known on the day of contact; {metadata['gap_days']} days lie between "
+            f"{_known(metadata.get('arrivals') or {})}; {metadata['gap_days']} days lie between "
             "the periods, so that outcomes of one are known before the next begins.",
             "rows, replay and perturbation (docs/reference/nets.md)" if ours else _UNKNOWN,
         ),
