@@ -21,7 +21,7 @@ overtaken as (
                 or (late.started_date = overtaking.started_date and late.firm_crd < overtaking.firm_crd)
             )
 
-    -- what was known at once overtakes, and is not overtaken
+    -- a start that was known on its day is never overtaken: most registrations are left out here
     where late.known_date > late.started_date
 
 ),
