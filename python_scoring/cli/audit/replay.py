@@ -181,6 +181,13 @@ def _late_arrival(found: LateArrival, before: dt.date) -> list[str]:
         )
     if not found.late:
         return lines
+    if found.unread:
+        return [
+            *lines,
+            f"\nNOT READ: {found.unread:,} of {found.late:,} registrations that seem to have come "
+            "late stand in the earlier delivery. The SQL did not read them there, so nothing is "
+            "hidden from the comparison above.",
+        ]
     lines.append(
         f"\nLATE ARRIVAL: {found.late:,} registrations that began before {before} are only in the "
         "later delivery. They are hidden from the comparison above. Delivered by then, by age:"

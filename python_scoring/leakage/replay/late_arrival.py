@@ -2,7 +2,8 @@
 
 The later delivery is built as the next one of the warehouse that was built from the earlier one:
 what it holds for the first time is archived as known from its own day on, and so hidden from the
-past that is compared. What differs all the same did not come late.
+past that is compared. What differs all the same did not come late. Nor did what stands in the
+earlier delivery and was not read from it: then nothing is hidden.
 """
 
 import datetime as dt
@@ -46,6 +47,7 @@ class LateArrival:
             alone; empty
             where nothing was late.
         lag_days: The var fintrx_lag_days of the builds.
+        unread: Those of the late ones that the earlier delivery holds: the SQL did not read them.
     """
 
     late: int
@@ -53,6 +55,7 @@ class LateArrival:
     ages: list[AgeShare]
     differing: dict[str, int] = field(default_factory=dict)
     lag_days: int = 0
+    unread: int = 0
 
     @property
     def hidden_by_lag(self) -> bool:
@@ -78,6 +81,29 @@ def count_late(select: Select, earlier: str, later: str, before: dt.date) -> tup
         " as vanished"
     ).to_pylist()[0]
     return row["late"], row["vanished"]
+
+
+def count_unread(select: Select, current: str, past: str, later: str, before: dt.date) -> int:
+    """Count what seems late, and stands in the sources of the earlier delivery all the same.
+
+    Args:
+        select: Runs a select where both builds can be read.
+        current: Source ria_contacts_current of the earlier delivery.
+        past: Its source contact_registered_employment_history.
+        later: As in `count_late`.
+        before: Day of the earlier delivery.
+    """
+    found = select(
+        f"select count(*) as unread from {later} semi join ("
+        "select RIA_CONTACT_CRD_ID as advisor_crd,"
+        " LATEST_REGISTERED_EMPLOYMENT_COMPANY_CRD_ID as firm_crd,"
+        f" LATEST_REGISTERED_EMPLOYMENT_START_DATE as started_date from {current} union all"
+        " select RIA_CONTACT_CRD_ID, PREVIOUS_REGISTRATION_COMPANY_CRD_ID,"
+        f" PREVIOUS_REGISTRATION_COMPANY_START_DATE from {past}) as held"
+        " using (advisor_crd, firm_crd, started_date)"
+        f" where {_IS_LATE} and started_date < date '{before}'"
+    )
+    return int(found["unread"][0].as_py())
 
 
 def shares_by_age(select: Select, later: str, before: dt.date) -> list[AgeShare]:

@@ -19,7 +19,12 @@ from python_scoring.io.delivery.files import find_source
 from python_scoring.io.delivery.sql_text import file_scan
 from python_scoring.leakage.replay.compare import Comparison
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
-from python_scoring.leakage.replay.late_arrival import LateArrival, count_late, shares_by_age
+from python_scoring.leakage.replay.late_arrival import (
+    LateArrival,
+    count_late,
+    count_unread,
+    shares_by_age,
+)
 from python_scoring.leakage.replay.scratch_build import (
     ScratchBuild,
     build_features,
@@ -59,7 +64,6 @@ def replay_deliveries(
 
     Raises:
         LeadScoringError: A var or folder cannot be used, dbt fails, or nothing can be compared.
-
     """
     _refuse_one_day_for_both(dbt_vars)
     check_delivery(earlier)
@@ -79,8 +83,9 @@ def replay_deliveries(
         if late.late:
             progress("building the later delivery alone, since something came late")
             alone = build("alone", later, later_day)
-            found = compare_files(first, alone, features, before).features
-            late = replace(late, differing={each.name: each.differing for each in found})
+            found = compare_files(first, alone, features, before)
+            late = replace(late, differing={each.name: each.differing for each in found.features})
+            comparison = found if late.unread else comparison
         return replace(comparison, late=replace(late, lag_days=_lag_days(project, dbt_vars)))
 
 
@@ -99,7 +104,9 @@ def _came_late(earlier: ScratchBuild, later: ScratchBuild, before: dt.date) -> L
         relations = earlier.registrations("earlier"), later.registrations("later")
         late, vanished = count_late(select, *relations, before)
         ages = shares_by_age(select, relations[1], before) if late else []
-    return LateArrival(late, vanished, ages)
+        sources = earlier.readable("earlier")
+        unread = count_unread(select, sources.contacts, sources.history, relations[1], before)
+    return LateArrival(late, vanished, ages, unread=unread)
 
 
 def replay_cutoff(

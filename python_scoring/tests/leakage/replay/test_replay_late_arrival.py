@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
@@ -19,7 +21,7 @@ from python_scoring.errors import InputError
 from python_scoring.features.contract import FEATURE_MODEL, project_contract
 from python_scoring.leakage.replay import run
 from python_scoring.leakage.replay.compare import Comparison, FeatureDifference
-from python_scoring.leakage.replay.late_arrival import AgeShare, LateArrival
+from python_scoring.leakage.replay.late_arrival import AgeShare, LateArrival, count_unread
 from python_scoring.leakage.replay.scratch_build import ScratchBuild
 from python_scoring.simulate.lateness import Lateness, parse_curve
 from python_scoring.simulate.request import WorldRequest
@@ -83,6 +85,34 @@ def test_what_remains_is_a_leak(differing: int, verdict: str) -> None:
     assert "REWRITTEN: 4 registrations" in words
     assert "1 of 1 features differ, in up to 9 subjects" in words
     assert "a note" in words
+
+
+def test_what_the_earlier_build_did_not_read_is_not_late() -> None:
+    """Advisor 1's start is new; those of 2 and 3 stand in a table of the earlier delivery."""
+    rows = "(values (1, 10, date '2024-12-01'), (2, 20, date '2024-11-01'),"
+    rows += " (3, 30, date '2024-10-01'), (4, 40, date '2025-02-01')) as t(a, f, s)"
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table later as select a as advisor_crd, f as firm_crd, s as started_date,"
+            f" 'archive' as known_date_source from {rows}"
+        )
+        for table, firm, start, advisor in (
+            ("current", "LATEST_REGISTERED_EMPLOYMENT_COMPANY", "LATEST_REGISTERED_EMPLOYMENT", 2),
+            ("past", "PREVIOUS_REGISTRATION_COMPANY", "PREVIOUS_REGISTRATION_COMPANY", 3),
+        ):
+            connection.execute(
+                f"create table {table}_rows as select a as RIA_CONTACT_CRD_ID,"
+                f" f as {firm}_CRD_ID, s as {start}_START_DATE"
+                f" from {rows} where a in ({advisor}, 4)"
+            )
+
+        def select(sql: str) -> pa.Table:
+            return connection.sql(sql).to_arrow_table()
+
+        assert count_unread(select, "current_rows", "past_rows", "later", EARLIER) == 2
+    words = as_text(compared(LateArrival(3, 0, [], {"tenure": 7}, unread=2), 7), "")
+    assert "NOT READ: 2 of 3 registrations" in words
+    assert "LATE ARRIVAL" not in words
 
 
 def test_a_prompt_vendor_gets_no_notice() -> None:
