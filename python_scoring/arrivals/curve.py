@@ -96,8 +96,9 @@ class ArrivalCurve:
 
     def known_share(self, days: int) -> Interval:
         """Share of the starts of the last `days` that a delivery holds, if they come evenly."""
-        bins = range(days // BIN_DAYS)
-        shares = [self.points[min(n, BINS - 1)].share for n in bins]
+        older = max(days // BIN_DAYS - BINS, 0)
+        shares = [point.share for point in self.points[: days // BIN_DAYS]]
+        shares += [Interval(1.0, 1.0, 1.0)] * older
         columns = zip(*((s.value, s.low, s.high) for s in shares), strict=True)
         return Interval(*(float(np.mean(column)) for column in columns))
 

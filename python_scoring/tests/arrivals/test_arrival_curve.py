@@ -1,5 +1,6 @@
 """The curve of arrivals: what was planted is found, and said with an interval that holds."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from python_scoring.arrivals.curve import BINS, LAST_AGE_DAYS, ArrivalCurve, est
 from python_scoring.arrivals.curve_file import COLUMNS, write_curve
 from python_scoring.arrivals.deliveries import Delivery, DeliveryPair, HeldCounts
 from python_scoring.errors import InputError
+from python_scoring.metrics.intervals import Interval
 from python_scoring.simulate.lateness import Lateness
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.simulation import build_world
@@ -125,6 +127,10 @@ def test_ages_and_shares_are_those_of_the_curve(late: dict[int, DeliveryPair]) -
     true_share = LATE.delivered_by(np.arange(360)).mean()
     assert year.low <= true_share <= year.high
     assert curve.known_share(1080).value > year.value
+    # beyond the last age every start counts as arrived, also where the last bin has less
+    points = tuple(replace(each, share=Interval(0.9, 0.8, 1.0)) for each in curve.points)
+    less = replace(curve, points=points)
+    assert less.known_share(2 * LAST_AGE_DAYS).value == pytest.approx(0.95)
 
 
 def test_shares_do_not_fall_and_bounds_keep_their_order() -> None:
