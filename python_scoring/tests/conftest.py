@@ -1,6 +1,9 @@
 """What several tests share: the demo project, built once by dbt into a database of its own."""
 
+import fcntl
 import json
+import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -149,8 +152,28 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> FeatureEngine:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
-    """The demo, built; tests read it and must not change it."""
-    dbt = Dbt(tmp_path_factory.mktemp("demo"))
+    """The demo, built; tests read it and must not change it.
+
+    Of the workers of a run the first one builds it, and the others copy what it has built.
+    """
+    folder = tmp_path_factory.mktemp("demo")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return _built_demo(folder)
+    built = tmp_path_factory.getbasetemp().parent / "built_demo"
+    with built.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            beside = built.with_suffix(".new")
+            beside.mkdir(exist_ok=True)
+            _built_demo(beside)
+            beside.rename(built)
+    shutil.copytree(built, folder, dirs_exist_ok=True)
+    Dbt.parsed[()] = (folder / "target/partial_parse.msgpack").read_bytes()
+    return Dbt(folder)
+
+
+def _built_demo(folder: Path) -> Dbt:
+    dbt = Dbt(folder)
     done = dbt.run("build", "--quiet")
     assert done.returncode == 0, done.stdout[-4000:]
     return dbt
