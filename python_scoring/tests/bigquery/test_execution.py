@@ -83,7 +83,7 @@ def feature_statements(build: BigQueryBuild) -> list[Statement]:
     for node_id in queue:
         if node_id in manifest["nodes"] and node_id not in wanted:
             wanted.add(node_id)
-            queue.extend(manifest["nodes"][node_id]["depends_on"]["nodes"])
+            queue.extend(manifest["nodes"][node_id]["depends_on"].get("nodes", []))
     first = {s.node_id: s for s in build.warehouse.log if "create or replace" in s.sql}
     return [statement for key, statement in first.items() if key in wanted]
 
