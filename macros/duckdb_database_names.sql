@@ -62,7 +62,7 @@
 -#}
 {% macro py_write_table(compiled_code, target_relation=none, temporary=false, relation=none, partitioned_by=none, sorted_by=none) -%}
 {%- if target.type != 'duckdb' -%}
-    {{ return(dbt_bigquery.py_write_table(compiled_code=compiled_code, target_relation=target_relation)) }}
+    {{ return(dbt.py_write_table(compiled_code=compiled_code, target_relation=target_relation)) }}
 {%- endif -%}
 {{ compiled_code }}
 

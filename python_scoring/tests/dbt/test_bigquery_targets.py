@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from python_scoring.tests.bigquery_emulator.compare import compare
 from python_scoring.tests.bigquery_emulator.known_gaps import read_gaps
 from python_scoring.tests.conftest import Dbt
+from python_scoring.tests.support.dataproc import submitted_script
 
 BUILT = pa.table(
     {
@@ -75,3 +77,11 @@ def test_the_last_digits_of_a_float_are_no_difference() -> None:
 def test_a_missing_row_or_column_is_found() -> None:
     assert "3 rows on DuckDB, 2" in compare("scores", BUILT, BUILT.slice(1)).differences[0]
     assert "side only: day" in compare("scores", BUILT, BUILT.drop_columns("day")).differences[0]
+
+
+def test_the_python_model_is_written_for_spark(tmp_path: Path) -> None:
+    """As dbt-bigquery writes it: a macro of the same name, for DuckDB, stands in front of it."""
+    text = submitted_script(tmp_path, "gs://some-bucket/models").read_text(encoding="utf-8")
+    compile(text, "subject_scores.py", "exec")
+    assert 'spark.read.format("bigquery")' in text
+    assert "df.write" in text

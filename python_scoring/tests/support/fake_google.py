@@ -10,7 +10,7 @@ from urllib.parse import urlparse
 
 
 class FakeGoogle(ThreadingHTTPServer):
-    """There is no bucket; BigQuery holds nothing and finishes every job at once."""
+    """There is no bucket; BigQuery finishes every job at once, with two days that are unknown."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -38,7 +38,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlparse(self.path).path.strip("/").split("/")
         if "queries" in parts:
-            self._answer({"jobReference": self.server.job, "jobComplete": True, "totalRows": "0"})
+            # of the delivery's first and last day: what a query of maxima finds in empty tables
+            fields = [{"name": name, "type": "DATE"} for name in ("newest_month", "first_contact")]
+            row = {"f": [{"v": None}, {"v": None}]}
+            found = {"totalRows": "1", "schema": {"fields": fields}, "rows": [row]}
+            self._answer({"jobReference": self.server.job, "jobComplete": True} | found)
         elif parts[-1] in ("datasets", "tables"):
             self._answer({})
         else:
