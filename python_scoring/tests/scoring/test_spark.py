@@ -14,7 +14,7 @@ import pytest
 
 from python_scoring import LeadScorer
 from python_scoring.model.registry import PACKAGED
-from python_scoring.scoring.engines import SUBJECT_SCORE_SCHEMA
+from python_scoring.scoring.engines import PERIODS, SUBJECT_SCORE_SCHEMA
 from python_scoring.tests.conftest import PROJECT, Dbt
 from python_scoring.tests.support.dataproc import submitted_script
 
@@ -40,6 +40,7 @@ def test_the_script_that_dbt_submits_scores_every_row_as_python_does(
     shutil.copytree(PACKAGED, registry)
     with duckdb.connect(str(demo.database), read_only=True) as connection:
         features = connection.execute("select * from lead_scoring_features").df()
+        periods = connection.execute(f"select {', '.join(PERIODS)} from subject_scores").df()
         connection.execute(
             f"copy lead_scoring_features to '{tables}/lead_scoring_features/all.parquet'"
             " (row_group_size 4096)"
@@ -62,5 +63,7 @@ def test_the_script_that_dbt_submits_scores_every_row_as_python_does(
     found = written.to_pandas().set_index("prediction_id").loc[features["prediction_id"]]
     assert len(found) == len(features) > 10_000
     wanted = LeadScorer().score_frame(features)
+    for name in PERIODS:
+        np.testing.assert_array_equal(found.pop(name), periods[name].dt.date, err_msg=name)
     for name in found.columns:
         np.testing.assert_array_equal(found[name], wanted[name], err_msg=name)
