@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 
 from python_scoring.arrays import Integers
+from python_scoring.arrivals.registrations import registrations_of
 from python_scoring.errors import InputError
 from python_scoring.io.delivery.contract import SourceTable, tables_from_yml
 from python_scoring.io.delivery.reading import read_delivery
@@ -30,19 +31,7 @@ _CURRENT, _PAST = "ria_contacts_current", "contact_registered_employment_history
 _DAY_NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _USABLE = """
 create table {side} as
-select distinct advisor, firm, started from (
-    select
-        RIA_CONTACT_CRD_ID as advisor,
-        LATEST_REGISTERED_EMPLOYMENT_COMPANY_CRD_ID as firm,
-        LATEST_REGISTERED_EMPLOYMENT_START_DATE as started
-    from ({current})
-    union all
-    select
-        RIA_CONTACT_CRD_ID,
-        PREVIOUS_REGISTRATION_COMPANY_CRD_ID,
-        PREVIOUS_REGISTRATION_COMPANY_START_DATE
-    from ({past})
-)
+select distinct advisor, firm, started from ({registrations})
 where advisor > 0 and firm > 0 and started <= {day} and started > {day} - {career}
 """
 # A key that vanished is a corrected start where the same advisor and firm have a new one.
@@ -219,8 +208,9 @@ def _load(
         raise problems[0]
     statement = _USABLE.format(
         side=side,
-        current=sources[_CURRENT].select,
-        past=sources[_PAST].select,
+        registrations=registrations_of(
+            f"({sources[_CURRENT].select})", f"({sources[_PAST].select})"
+        ),
         day=_literal_day(delivery.day),
         career=LONGEST_CAREER_DAYS,
     )

@@ -27,6 +27,13 @@ project_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the dbt project.",
 )
+target_option = click.option(
+    "--target-path",
+    default="target",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of dbt's manifest.",
+)
 _OPTIONS = (
     click.option(
         "--input",

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.looker.options import folder_option, target_option
+from python_scoring.cli.looker.options import folder_option
+from python_scoring.cli.options import target_option
 from python_scoring.io.builds import newest_build
 from python_scoring.looker.check import check, run
 from python_scoring.looker.contracts import read_contracts

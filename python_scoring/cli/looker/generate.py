@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.looker.options import folder_option, target_option
+from python_scoring.cli.looker.options import folder_option
+from python_scoring.cli.options import target_option
 from python_scoring.looker.contracts import read_contracts
 from python_scoring.looker.views import generate, stale, view_path
 

@@ -1,4 +1,4 @@
-"""Options of the `looker` commands: where the LookML is, and where dbt's manifest."""
+"""Option of the `looker` commands: where the LookML is."""
 
 from pathlib import Path
 
@@ -10,11 +10,4 @@ folder_option = click.option(
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
     help="The LookML project.",
-)
-target_option = click.option(
-    "--target-path",
-    default="target",
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of dbt's manifest.",
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.options import json_option
+from python_scoring.cli.options import json_option, target_option
 from python_scoring.io.database.bigquery_bytes import Reading, estimate_readings
 from python_scoring.io.warehouse.duckdb import database_path
 
@@ -15,13 +15,7 @@ _MB = 1e6
 
 
 @click.command()
-@click.option(
-    "--target-path",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("target"),
-    show_default=True,
-    help="Folder of dbt's compiled files.",
-)
+@target_option
 @json_option
 def bytes_scanned(target_path: Path, as_json: bool) -> None:
     """Estimate what a run would read, and be billed for, on BigQuery.

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from python_scoring.arrivals.registrations import registrations_of
 from python_scoring.errors import LeadScoringError
 from python_scoring.leakage.replay.late_arrival import LateArrival
 
@@ -212,8 +213,11 @@ def _source_rows(
     own = f"advisor = {int(advisor)}" if advisor is not None else "false"
     listed = ", ".join(str(int(firm)) for firm in firms)
     at_firms = f"firm in ({listed}) and started <= date '{as_of_date}'" if firms else "false"
-    sides = (_registrations(build, sign) for build, sign in ((earlier, 1), (later, -1)))
-    rows = "\nunion all\n".join(query for side in sides for query in side)
+    sides = (
+        f"select *, {sign} as side from ({registrations_of(build.contacts, build.history)})"
+        for build, sign in ((earlier, 1), (later, -1))
+    )
+    rows = "\nunion all\n".join(sides)
     return (
         "select case when sum(side) > 0 then 'earlier' else 'later' end as only_in,"
         f" advisor, firm, started, ended, source_table from (\n{rows}\n) as registrations"
@@ -221,16 +225,4 @@ def _source_rows(
         "\ngroup by advisor, firm, started, ended, source_table having sum(side) <> 0"
         f"\norder by case when {own} then 0 else 1 end, started, firm, advisor, only_in,"
         f" source_table limit {SOURCE_ROWS}"
-    )
-
-
-def _registrations(build: Build, sign: int) -> tuple[str, str]:
-    return (
-        "select RIA_CONTACT_CRD_ID as advisor,"
-        " LATEST_REGISTERED_EMPLOYMENT_COMPANY_CRD_ID as firm,"
-        " LATEST_REGISTERED_EMPLOYMENT_START_DATE as started, cast(null as date) as ended,"
-        f" 'ria_contacts_current' as source_table, {sign} as side from {build.contacts}",
-        "select RIA_CONTACT_CRD_ID, PREVIOUS_REGISTRATION_COMPANY_CRD_ID,"
-        " PREVIOUS_REGISTRATION_COMPANY_START_DATE, PREVIOUS_REGISTRATION_COMPANY_END_DATE,"
-        f" 'contact_registered_employment_history', {sign} from {build.history}",
     )

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from python_scoring.arrivals.registrations import registrations_of
+
 AGES = (30, 60, 90, 120, 180, 240, 365, 730)
 Select = Callable[[str], pa.Table]
 # in a warehouse that has seen the earlier delivery only, the archive says a day of the later one
@@ -94,13 +96,10 @@ def count_unread(select: Select, current: str, past: str, later: str, before: dt
         before: Day of the earlier delivery.
     """
     found = select(
-        f"select count(*) as unread from {later} semi join ("
-        "select RIA_CONTACT_CRD_ID as advisor_crd,"
-        " LATEST_REGISTERED_EMPLOYMENT_COMPANY_CRD_ID as firm_crd,"
-        f" LATEST_REGISTERED_EMPLOYMENT_START_DATE as started_date from {current} union all"
-        " select RIA_CONTACT_CRD_ID, PREVIOUS_REGISTRATION_COMPANY_CRD_ID,"
-        f" PREVIOUS_REGISTRATION_COMPANY_START_DATE from {past}) as held"
-        " using (advisor_crd, firm_crd, started_date)"
+        f"select count(*) as unread from {later} as late"
+        f" semi join ({registrations_of(current, past)}) as held"
+        " on late.advisor_crd = held.advisor and late.firm_crd = held.firm"
+        " and late.started_date = held.started"
         f" where {_IS_LATE} and started_date < date '{before}'"
     )
     return int(found["unread"][0].as_py())

@@ -102,7 +102,7 @@ def test_what_the_earlier_build_did_not_read_is_not_late() -> None:
         ):
             connection.execute(
                 f"create table {table}_rows as select a as RIA_CONTACT_CRD_ID,"
-                f" f as {firm}_CRD_ID, s as {start}_START_DATE"
+                f" f as {firm}_CRD_ID, s as {start}_START_DATE, null::date as {start}_END_DATE"
                 f" from {rows} where a in ({advisor}, 4)"
             )
 
