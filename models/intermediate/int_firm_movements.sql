@@ -8,7 +8,7 @@ with firm_changes as (
 
 ),
 
-arrivals as (
+joiners as (
 
     select
         firm_crd,
@@ -21,7 +21,7 @@ arrivals as (
 
 ),
 
-departures as (
+leavers as (
 
     select
         previous_firm_crd as firm_crd,
@@ -38,11 +38,11 @@ departures as (
 
 final as (
 
-    select * from arrivals
+    select * from joiners
 
     union all
 
-    select * from departures
+    select * from leavers
 
     union all
 

@@ -3,6 +3,7 @@ with contacts as (
 
     select
         lead_id,
+        owner_id,
         contacted_date,
         {{ month_start('contacted_date') }} as contact_month,
         {{ days_after('contacted_date', 30) }} as last_date,
@@ -18,10 +19,8 @@ tasks as (
 
     select
         contacts.lead_id,
-        delivered.owner_id,
         delivered.created_date,
-        delivered.is_call_made,
-        row_number() over (partition by contacts.lead_id order by delivered.created_date asc, delivered.owner_id asc) as place
+        delivered.is_call_made
 
     from contacts
 
@@ -31,16 +30,15 @@ tasks as (
 
 ),
 
--- the owner of a lead is who had its first activity
 worked as (
 
     select
         contacts.lead_id,
         contacts.contact_month,
         contacts.prompt_date,
+        contacts.owner_id as lead_owner_id,
         min(case when tasks.is_call_made then tasks.created_date end) as first_call_date,
-        count(case when tasks.is_call_made then 1 end) as call_count,
-        min(case when tasks.place = 1 then tasks.owner_id end) as first_owner_id
+        count(case when tasks.is_call_made then 1 end) as call_count
 
     from contacts
 
@@ -49,12 +47,12 @@ worked as (
     -- without a single activity nobody can say
     where exists (select noted.lead_id from tasks as noted)
 
-    group by contacts.lead_id, contacts.contact_month, contacts.prompt_date
+    group by contacts.lead_id, contacts.contact_month, contacts.prompt_date, contacts.owner_id
 
 ),
 
 counted as (
-    {% for owner in ["'all owners'", "coalesce(first_owner_id, 'no activity')"] %}
+    {% for owner in ["'all owners'", "coalesce(lead_owner_id, 'no owner')"] %}
         select
             contact_month,
             {{ owner }} as owner_id,
@@ -80,10 +78,7 @@ final as (
         worked_30_count / contact_count as worked_30_share,
         {{ wilson_bound('high', 'worked_30_count', 'contact_count') }} as worked_30_high,
         call_attempts / contact_count as calls_per_contact,
-        case
-            when owner_id = 'all owners' then {{ wilson_bound('high', 'worked_30_count', 'contact_count') }} >= 0.8e0
-            when owner_id != 'no activity' then {{ wilson_bound('high', 'worked_30_count', 'contact_count') }} >= 0.5e0
-        end as is_worked,
+        {{ wilson_bound('high', 'worked_30_count', 'contact_count') }} >= case when owner_id = 'all owners' then 0.8e0 else 0.5e0 end as is_worked,
         contact_month = max(contact_month) over () as is_newest
 
     from counted
