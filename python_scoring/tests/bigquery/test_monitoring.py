@@ -32,12 +32,13 @@ GIVEN = [
 
 
 def scored_contacts(build: BigQueryBuild) -> Table:
-    """Drawn contacts, some not ripe, with a chance of 0 and one of 1, in scored_contacts' shape."""
+    """Drawn contacts of two owners, some not ripe, some with a chance of 0 or 1."""
     columns = build.warehouse.tables["scored_contacts"].columns
     drawn = contacts(Draw(years=2, per_day=6, base_rate=0.2, odds=0.3, days=40, in_parts=True))
     rows = []
     for number, row in enumerate(drawn.to_pylist()):
         row |= {"lead_id": f"L{number}", "contacted_date": row["ripe_date"] - dt.timedelta(days=90)}
+        row["owner_id"] = f"005{number % 2}" if number % 9 else None
         if number % 40 < 2:
             row["lead_score"] = float(number % 2)
         if number % 11 == 0:
