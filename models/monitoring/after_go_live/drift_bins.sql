@@ -45,20 +45,23 @@ binned as (
 
 ),
 
-unknown as (
+-- bin 0 is of the unknown; a feature of which nothing was known has a bin 1, too, for what is known of it later
+without_values as (
+    {% for bin, counted in [(0, 'case when feature_value is null then row_count else 0 end'), (1, '0')] %}
+        select
+            model_version,
+            feature,
+            cast({{ bin }} as {{ dbt.type_bigint() }}) as bin,
+            cast(null as {{ double_type() }}) as highest_value,
+            cast(null as {{ double_type() }}) as lowest_value,
+            sum({{ counted }}) as reference_count
 
-    select
-        model_version,
-        feature,
-        cast(0 as {{ dbt.type_bigint() }}) as bin,
-        cast(null as {{ double_type() }}) as highest_value,
-        cast(null as {{ double_type() }}) as lowest_value,
-        sum(case when feature_value is null then row_count else 0 end) as reference_count
+        from reference
 
-    from reference
+        group by model_version, feature
 
-    group by model_version, feature
-
+        {{ 'having count(feature_value) = 0' if bin == 1 else 'union all' }}
+    {% endfor %}
 ),
 
 together as (
@@ -67,7 +70,7 @@ together as (
 
     union all
 
-    select * from unknown
+    select * from without_values
 
 ),
 
