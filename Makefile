@@ -50,8 +50,8 @@ profiles.yml: profiles.yml.example
 setup: $(VENV)/.run profiles.yml ## install, once, into a virtual environment
 
 .PHONY: build
-build: setup ## dbt build on DuckDB, then the day: counts, findings, the ten to call first
-	@$(DBT) build --quiet $(DBT_VARS)
+build: setup ## dbt build on DuckDB (its unit tests: make test), then the day: counts, findings, the ten to call first
+	@$(DBT) build --quiet --exclude-resource-type unit_test $(DBT_VARS)
 	@$(BIN)/lead-scoring summary
 	@test -n "$${LEAD_SCORING_DATA:-}" || echo "  (The demo, seeds/demo, is invented data: no such advisor, firm or lead exists.)"
 
