@@ -69,24 +69,15 @@
 {%- endmacro %}
 
 
-{#- First day of the last month that was over on `as_of_date`: the newest month whose figures can be known. -#}
-{% macro last_full_month(as_of_date) -%}
-    {{ months_before(month_start(as_of_date), 1) }}
+{#- True when what became known on `known_date` was known on `as_of_date`; the vendor's lag is not of months. -#}
+{% macro is_known_on(known_date, as_of_date) -%}
+    coalesce({{ known_date }} <= {{ as_of_date }}, false)
 {%- endmacro %}
 
 
-{#-
-  True for the month whose figures are the newest that can be known on `as_of_date`.
-
-  Arguments:
-    month_start_date, next_month_start_date: first days of a month and of the next one that was
-      delivered, null where there is none.
--#}
-{% macro is_newest_full_month(month_start_date, next_month_start_date, as_of_date) -%}
-    (
-        {{ month_start_date }} <= {{ last_full_month(as_of_date) }}
-        and coalesce({{ next_month_start_date }} > {{ last_full_month(as_of_date) }}, true)
-    )
+{#- The first day after a month, given its first one: the day from which on its figures can be known. -#}
+{% macro month_after(month_start_date) -%}
+    cast({{ dbt.dateadd('month', 1, month_start_date) }} as date)
 {%- endmacro %}
 
 

@@ -29,6 +29,23 @@
 {% endmacro %}
 
 
+{#- Gives the dataset the archives of arrivals that an earlier delivery began, so that the next build goes on with them. -#}
+{% macro continue_archive(dataset, earlier) %}
+    {%- do _check_replay(dataset) -%}
+    {%- for archive in [ref('registration_arrivals'), ref('firm_month_arrivals')] -%}
+        {%- do run_query(replay_archive(dataset, earlier, archive.identifier)) -%}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{#- The statement that copies one. -#}
+{% macro replay_archive(dataset, earlier, archive) %}
+    {%- set copy = api.Relation.create(database=target.database, schema=dataset, identifier=archive) -%}
+    {%- set original = api.Relation.create(database=target.database, schema=earlier, identifier=archive) -%}
+    {{ return("create table " ~ copy ~ " as select * from " ~ original) }}
+{% endmacro %}
+
+
 {% macro close_replay(dataset) %}
     {%- do _check_replay(dataset) -%}
     {%- do adapter.drop_schema(api.Relation.create(database=target.database, schema=dataset)) -%}
@@ -37,7 +54,7 @@
 
 {#- Nothing but a replay's own dataset is made or dropped, and dbt must be about to build into it. -#}
 {% macro _check_replay(dataset) %}
-    {%- if target.type != 'bigquery' or target.schema != dataset or not modules.re.match('^lead_scoring_replay_[0-9a-f]{12}_(earlier|later)$', dataset) -%}
+    {%- if target.type != 'bigquery' or target.schema != dataset or not modules.re.match('^lead_scoring_replay_[0-9a-f]{12}_(earlier|later|alone)$', dataset) -%}
         {%- do exceptions.raise_compiler_error(
             "The profile's dataset is " ~ target.schema ~ ", not " ~ dataset ~ ".\n"
             ~ "Why it matters: a replay builds into a dataset of its own, and never into yours.\n"

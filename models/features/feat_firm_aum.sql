@@ -1,4 +1,4 @@
--- The firm's assets in the last month that was over on the day, and their growth.
+-- The firm's assets in the newest month whose figures were known on the day, and their growth.
 with firm_at_day as (
 
     select * from {{ ref('int_firm_at_day') }}
@@ -16,6 +16,7 @@ base_month as (
     select
         firm_crd,
         month_start_date,
+        known_date,
         total_aum_usd
 
     from firm_months
@@ -32,7 +33,10 @@ with_growth as (
         firm_months.total_aum_usd as firm_aum_pit,
         -- a base month later than pit_month lies in the future of this row: growth is unknown
         case
-            when base_month.month_start_date <= firm_months.month_start_date and base_month.total_aum_usd > 0
+            when
+                base_month.month_start_date <= firm_months.month_start_date
+                and {{ is_known_on('base_month.known_date', 'firm_at_day.as_of_date') }}
+                and base_month.total_aum_usd > 0
                 then
                     (firm_months.total_aum_usd - base_month.total_aum_usd)
                     / base_month.total_aum_usd * 100
@@ -43,9 +47,8 @@ with_growth as (
     left join firm_months
         on
             firm_at_day.firm_crd = firm_months.firm_crd
-            and {{ is_newest_full_month(
-                'firm_months.month_start_date', 'firm_months.next_month_start_date', 'firm_at_day.as_of_date'
-            ) }}
+            and {{ is_known_on('firm_months.known_date', 'firm_at_day.as_of_date') }}
+            and {{ in_force_on('firm_months.superseded_date', 'firm_at_day.as_of_date') }}
 
     left join base_month on firm_at_day.firm_crd = base_month.firm_crd
 

@@ -10,6 +10,8 @@ with stages as (
         (25, 'registrations: known from their delivery', ref('int_registrations'), "known_date_source = 'archive'"),
         (26, 'registrations: known from a day drawn from the measured curve', ref('int_registrations'), "known_date_source = 'thinned'"),
         (27, 'registrations: taken to be known from their start', ref('int_registrations'), "known_date_source = 'assumed_prompt'"),
+        (28, 'firm months: known from their delivery', ref('int_firm_months'), "known_date_source = 'archive'"),
+        (29, 'firm months: taken to be known when they were over', ref('int_firm_months'), "known_date_source = 'assumed_prompt'"),
         (30, 'spine: contacted leads', ref('int_prediction_spine'), "subject_type = 'contacted_lead'"),
         (31, 'spine: leads not yet contacted', ref('int_prediction_spine'), "subject_type = 'uncontacted_lead'"),
         (32, 'spine: prospects', ref('int_prediction_spine'), "subject_type = 'prospect'"),

@@ -14,9 +14,8 @@ import yaml
 from python_scoring.cli.options import json_option, project_option
 from python_scoring.features.contract import FEATURE_MODEL
 from python_scoring.leakage.replay.compare import Comparison
-from python_scoring.leakage.replay.datasets import replay_datasets
 from python_scoring.leakage.replay.late_arrival import LateArrival
-from python_scoring.leakage.replay.run import replay_cutoff, replay_deliveries
+from python_scoring.leakage.replay.run import replay_cutoff, replay_datasets, replay_folders
 
 EPILOG = """\b
 Examples:
@@ -33,10 +32,6 @@ delivered late (with --strict: 1 where something came late), 1 something else di
 PROMPT_VENDOR = (
     "--cutoff makes the earlier delivery from start dates, as if the vendor were prompt: what "
     "comes late cannot show. Two kept deliveries can tell: --earlier."
-)
-NOT_TOLD_APART = (
-    "On datasets, what the vendor delivered late is not told apart from a leak. Copy both "
-    "deliveries to files and replay them on DuckDB before you look for a fault in SQL."
 )
 HIDDEN_BY_LAG = (
     "HIDDEN BY A LAG: fintrx_lag_days is {days}, so features built from the later delivery alone "
@@ -82,8 +77,8 @@ def replay(
 
     A feature of a day that has passed cannot change with what is delivered later. Where it does, it
     saw the future. The replay compares values and reads no SQL, so no construct can mislead it.
-    Between folders, what the later delivery holds of the past for the first time is hidden from
-    that past, as registration_arrivals does: late arrival is told, and is no leak.
+    What the later delivery holds of the past for the first time is hidden from that past, as
+    registration_arrivals does: late arrival is told, and is no leak.
 
     A DELIVERY is a folder of files on DuckDB. On BigQuery it is DATASET, or
     FINTRX_DATASET,SALESFORCE_DATASET, of copies or snapshots, with @MOMENT for the tables as they
@@ -104,12 +99,12 @@ def replay(
         comparison = replay_cutoff(project_dir, Path(later), cutoff.date(), **shared)
     elif on_files:
         folders = (Path(str(earlier)), Path(later))
-        comparison = replay_deliveries(project_dir, *folders, before=day, **shared)
+        comparison = replay_folders(project_dir, *folders, before=day, **shared)
     else:
         comparison = replay_datasets(project_dir, str(earlier), later, before=day, **shared)
-    note = PROMPT_VENDOR if cutoff else "" if on_files else NOT_TOLD_APART
+    note = PROMPT_VENDOR if cutoff else ""
     click.echo(_as_json(comparison, note) if as_json else as_text(comparison, note))
-    came_late = comparison.late is not None and comparison.late.late > 0
+    came_late = comparison.late is not None and comparison.late.anything
     sys.exit(0 if comparison.equal and not (strict and came_late) else 1)
 
 
@@ -179,19 +174,21 @@ def _late_arrival(found: LateArrival, before: dt.date) -> list[str]:
             f"\nREWRITTEN: {found.vanished:,} registrations of the earlier delivery are gone from "
             "the later one (corrected or withdrawn starts). What differs may differ by them."
         )
-    if not found.late:
+    if not found.anything:
         return lines
-    if found.unread:
-        return [
-            *lines,
-            f"\nNOT READ: {found.unread:,} of {found.late:,} registrations that seem to have come "
-            "late stand in the earlier delivery. The SQL did not read them there, so nothing is "
-            "hidden from the comparison above.",
-        ]
-    lines.append(
-        f"\nLATE ARRIVAL: {found.late:,} registrations that began before {before} are only in the "
-        "later delivery. They are hidden from the comparison above. Delivered by then, by age:"
-    )
+    if found.hides_nothing:
+        return [*lines, *_not_read(found)]
+    what = "are only in the later delivery. They are hidden from the comparison above."
+    if found.late_months:
+        lines.append(
+            f"\nLATE ARRIVAL: the figures of {found.late_months:,} firm months that were over by "
+            f"{before} {what}"
+        )
+    if found.late:
+        lines.append(
+            f"\nLATE ARRIVAL: {found.late:,} registrations that began before {before} {what} "
+            "Delivered by then, by age:"
+        )
     lines += [
         f"  {each.arrived / each.begun:>7.1%} of {each.begun:>7,} up to {each.up_to_days} days"
         for each in found.ages
@@ -205,4 +202,19 @@ def _late_arrival(found: LateArrival, before: dt.date) -> list[str]:
         f"differ, in up to {max(found.differing.values()):,} subjects: who trains on it knows more "
         "than anybody did. Measure it (lead-scoring arrivals) and keep an archive (--vars "
         "delivery_date).",
+    ]
+
+
+def _not_read(found: LateArrival) -> list[str]:
+    """Say what stands in the earlier delivery and seems late all the same."""
+    seeming = {
+        "registrations": (found.unread, found.late),
+        "firm months": (found.unread_months, found.late_months),
+    }
+    return [
+        f"\nNOT READ: {unread:,} of {late:,} {name} that seem to have come late stand in the "
+        "earlier delivery. The SQL did not read them there, so nothing is hidden from the "
+        "comparison above."
+        for name, (unread, late) in seeming.items()
+        if unread
     ]

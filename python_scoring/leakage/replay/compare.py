@@ -30,11 +30,17 @@ class Build:
         features: The feature model.
         contacts: The source ria_contacts_current.
         history: The source contact_registered_employment_history.
+        figures: The source Firm_historicals.
+        registrations: The model int_registrations.
+        firm_months: The model int_firm_months.
     """
 
     features: str
     contacts: str
     history: str
+    figures: str
+    registrations: str
+    firm_months: str
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from pathlib import Path
 import duckdb
 
 from python_scoring.io.delivery.sql_text import literal
-from python_scoring.leakage.replay.scratch_build import ScratchBuild
 
 # The registration that was current on the cutoff day: the latest of those who have none left
 # (their next one began later), and of leavers the one whose end still lay ahead.
@@ -85,11 +84,11 @@ _FILES = {
 }
 
 
-def write_earlier_delivery(later: ScratchBuild, cutoff: dt.date, folder: Path) -> None:
+def write_earlier_delivery(later: Path, cutoff: dt.date, folder: Path) -> None:
     """Write the four source files as they would have been delivered on `cutoff`.
 
     Args:
-        later: Build of the delivery at hand; its checked source views are read.
+        later: DuckDB file that the delivery at hand was built in; its source views are read.
         cutoff: Day of the delivery to make.
         folder: Folder that takes the files.
 
@@ -97,7 +96,7 @@ def write_earlier_delivery(later: ScratchBuild, cutoff: dt.date, folder: Path) -
     folder.mkdir(parents=True, exist_ok=True)
     day = f"date '{cutoff.isoformat()}'"
     with duckdb.connect() as connection:
-        later.attach(connection, "delivery")
+        connection.execute(f"attach {literal(str(later))} as delivery (read_only)")
         for statement in _REGISTRATIONS.replace("$day", day).split(";"):
             if statement.strip():
                 connection.execute(statement)

@@ -1,28 +1,29 @@
-"""Replays two deliveries that lie in BigQuery; everything is built and compared there."""
+"""Deliveries in BigQuery: features are built there, each delivery in a scratch dataset."""
 
 import datetime as dt
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pyarrow as pa
+
 from python_scoring.errors import InputError, LeadScoringError
 from python_scoring.io.dbt import run_dbt, words_of
 from python_scoring.io.warehouse.current import warehouse
-from python_scoring.leakage.replay.compare import Build, Comparison, Select, compare_builds
-from python_scoring.leakage.replay.run import features_of
+from python_scoring.io.warehouse.protocol import Warehouse
+from python_scoring.leakage.replay.compare import Build
 
 # of the output in profiles.yml, which dbt builds into
 DATASET_VARIABLE = "LEAD_SCORING_BQ_DATASET"
 # a project may bear its organisation's domain: example.com:project
 _DATASET = r"(?:((?:[a-z0-9.-]+:)?[a-z][a-z0-9-]*[a-z0-9])\.)?([A-Za-z_][A-Za-z0-9_]*)"
 _DELIVERY = re.compile(rf"{_DATASET}(?:,{_DATASET})?(?:@(\S+))?")
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -82,55 +83,16 @@ def parse_delivery(text: str) -> Delivery:
     return Delivery(text, fintrx, salesforce, moment)
 
 
-def replay_datasets(
-    project: Path,
-    earlier: str,
-    later: str,
-    *,
-    before: dt.date | None,
-    model: str,
-    dbt_vars: dict[str, Any],
-    progress: Progress,
-) -> Comparison:
-    """Build the features of two deliveries in scratch datasets, compare them there, drop them.
+def two_deliveries(earlier: str, later: str) -> dict[str, Delivery]:
+    """Return the delivery of each side.
 
     Args:
-        project: Folder of the dbt project.
         earlier: The earlier delivery, as `parse_delivery` reads it.
         later: The later delivery of the same sources.
-        before: Day of the earlier delivery; None takes the newest contact in it.
-        model: Feature model.
-        dbt_vars: Further vars for both builds.
-        progress: Called with what happens next.
 
     Raises:
-        InputError: They are no two deliveries.
-        LeadScoringError: dbt fails, or nothing can be compared.
-        WarehouseError: BigQuery refuses, or cannot be reached.
+        InputError: One is none, or it is compared with itself.
     """
-    deliveries = _two_deliveries(earlier, later)
-    features = features_of(project, model)
-    here = warehouse()
-    select, target_project = here.query, here.place.rpartition(".")[0]
-    builds: dict[str, Build] = {}
-    day = before
-    with tempfile.TemporaryDirectory(prefix="replay-") as folder, ExitStack() as stack:
-        run = uuid4().hex[:12]
-        for side, delivery in deliveries.items():
-            progress(f"building the {side} delivery, {delivery.text}")
-            dataset = f"lead_scoring_replay_{run}_{side}"
-            scratch = _Scratch(project, dataset, target_project, delivery, Path(folder))
-            stack.enter_context(scratch.opened())
-            newest = _newest_contact(select, scratch)
-            day = day or newest
-            scratch.build(model, max(day, newest), dbt_vars)
-            builds[side] = scratch.readable(model)
-        progress("comparing")
-        return compare_builds(select, builds["earlier"], builds["later"], features, day or newest)
-
-
-def _two_deliveries(earlier: str, later: str) -> dict[str, Delivery]:
-    """Return the deliveries by side, and refuse one that is compared with itself."""
     deliveries = {"earlier": parse_delivery(earlier), "later": parse_delivery(later)}
     if earlier == later:
         raise InputError(
@@ -139,7 +101,90 @@ def _two_deliveries(earlier: str, later: str) -> dict[str, Delivery]:
             where=earlier,
             fix="Name a copy, a snapshot, or the same datasets as they were: DATASET@MOMENT.",
         )
-    return deliveries
+    return deliveries | {"alone": deliveries["later"]}
+
+
+@dataclass(frozen=True)
+class DatasetBuilds:
+    """The deliveries of a replay, by side; each is built in a scratch dataset.
+
+    Args:
+        project: Folder of the dbt project.
+        deliveries: The delivery of each side.
+        model: Feature model to build.
+        dbt_vars: Further vars of every build.
+        here: The warehouse of the target, whose project takes the scratch datasets.
+        run: Beginning of the scratch datasets' names.
+        folder: Takes what dbt writes.
+        opened: Drops at its end what was made.
+    """
+
+    project: Path
+    deliveries: Mapping[str, Delivery]
+    model: str
+    dbt_vars: Mapping[str, Any]
+    here: Warehouse
+    run: str
+    folder: Path
+    opened: ExitStack
+    _scratches: dict[str, "_Scratch"] = field(default_factory=dict)
+
+    def newest_contact(self, side: str) -> dt.date:
+        """Return the day of the newest contact in a delivery.
+
+        Raises:
+            LeadScoringError: Nobody was contacted.
+        """
+        leads = self._scratch(side).source("salesforce", "Lead")
+        newest = f"select max(cast(stage_entered_contacting__c as date)) as day from {leads}"
+        day: dt.date | None = self.select(newest).to_pylist()[0]["day"]
+        if day is None:
+            raise LeadScoringError(
+                "No lead of the delivery was contacted, so it has no past to compare.",
+                where=leads,
+                fix="Give a delivery with contacted leads.",
+            )
+        return day
+
+    def build(
+        self, side: str, day: dt.date, *, archived: bool = False, after: str | None = None
+    ) -> Build:
+        """Build a delivery as on its own day; args and errors as of `FolderBuilds.build`."""
+        scratch = self._scratch(side)
+        if after:
+            scratch.continue_archive(self._scratch(after))
+        names = ("score_date", "analysis_date", *(("delivery_date",) if archived else ()))
+        scratch.build(self.model, dict.fromkeys(names, day.isoformat()) | dict(self.dbt_vars))
+        return scratch.readable(self.model)
+
+    def select(self, sql: str) -> pa.Table:
+        """Run a select in BigQuery."""
+        return self.here.query(sql)
+
+    def _scratch(self, side: str) -> "_Scratch":
+        if side not in self._scratches:
+            target_project = self.here.place.rpartition(".")[0]
+            dataset, delivery = f"{self.run}_{side}", self.deliveries[side]
+            scratch = _Scratch(self.project, dataset, target_project, delivery, self.folder)
+            self.opened.enter_context(scratch.opened())
+            self._scratches[side] = scratch
+        return self._scratches[side]
+
+
+@contextmanager
+def dataset_builds(
+    project: Path, deliveries: Mapping[str, Delivery], model: str, dbt_vars: Mapping[str, Any]
+) -> Iterator[DatasetBuilds]:
+    """Yield where the deliveries of a replay are built, and drop at the end what was made there.
+
+    Args as of `DatasetBuilds`.
+
+    Raises:
+        WarehouseError: BigQuery refuses, or cannot be reached.
+    """
+    run, here = f"lead_scoring_replay_{uuid4().hex[:12]}", warehouse()
+    with tempfile.TemporaryDirectory(prefix="replay-") as folder, ExitStack() as opened:
+        yield DatasetBuilds(project, deliveries, model, dbt_vars, here, run, Path(folder), opened)
 
 
 @dataclass(frozen=True)
@@ -170,18 +215,28 @@ class _Scratch:
             raise
         self._dbt(close, {})
 
-    def build(self, model: str, day: dt.date, dbt_vars: Mapping[str, Any]) -> None:
-        """Build as on the delivery's own day, so that a feature that asks for today differs."""
-        days = {"score_date": day.isoformat(), "analysis_date": day.isoformat()}
+    def continue_archive(self, earlier: "_Scratch") -> None:
+        """Give the dataset the archive of arrivals of another one, for a build to go on with."""
+        words = ["run-operation", "continue_archive", "--args"]
+        self._dbt([*words, self._arguments({"earlier": earlier.dataset})], {})
+
+    def build(self, model: str, dbt_vars: Mapping[str, Any]) -> None:
+        """Run dbt for what is compared, and its ancestors."""
         copied = {} if self.delivery.moment is None else self._copies.dbt_vars
-        self._dbt(["run", "--select", f"+{model}"], copied | days | dict(dbt_vars))
+        kinds = ["--resource-type", "model", "--resource-type", "seed"]
+        chosen = ["--select", f"+{model}", "+int_registrations"]
+        self._dbt(["build", *kinds, *chosen], copied | dict(dbt_vars))
 
     def readable(self, model: str) -> Build:
         """Return the relations that are compared."""
+        place = (self.target_project, self.dataset)
         return Build(
-            self._relation((self.target_project, self.dataset), model),
+            self._relation(place, model),
             self.source("fintrx", "ria_contacts_current"),
             self.source("fintrx", "contact_registered_employment_history"),
+            self.source("fintrx", "Firm_historicals"),
+            self._relation(place, "int_registrations"),
+            self._relation(place, "int_firm_months"),
         )
 
     def source(self, name: str, table: str) -> str:
@@ -213,16 +268,3 @@ class _Scratch:
                 where=f"{self.target_project}.{self.dataset}: {words_of(done)}",
                 fix="Mend what dbt says; rights are listed in docs/guides/bigquery.md.",
             )
-
-
-def _newest_contact(select: Select, scratch: _Scratch) -> dt.date:
-    leads = scratch.source("salesforce", "Lead")
-    found = select(f"select max(cast(stage_entered_contacting__c as date)) as day from {leads}")
-    newest: dt.date | None = found.to_pylist()[0]["day"]
-    if newest is None:
-        raise LeadScoringError(
-            "No lead of the delivery was contacted, so it has no past to compare.",
-            where=leads,
-            fix="Give a delivery with contacted leads.",
-        )
-    return newest

@@ -50,6 +50,9 @@ class LateArrival:
             where nothing was late.
         lag_days: The var fintrx_lag_days of the builds.
         unread: Those of the late ones that the earlier delivery holds: the SQL did not read them.
+        late_months: Firm months that were over by the earlier delivery, and only the later one
+            holds.
+        unread_months: Those of them whose figure stands in the earlier delivery.
     """
 
     late: int
@@ -58,10 +61,22 @@ class LateArrival:
     differing: dict[str, int] = field(default_factory=dict)
     lag_days: int = 0
     unread: int = 0
+    late_months: int = 0
+    unread_months: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Whether something came late."""
+        return bool(self.late or self.late_months)
+
+    @property
+    def hides_nothing(self) -> bool:
+        """Whether something only seems late, so that nothing may be hidden from the comparison."""
+        return bool(self.unread or self.unread_months)
 
     @property
     def hidden_by_lag(self) -> bool:
-        """Whether something was late, and no feature shows it because of a constant lag."""
+        """Whether starts were late, and no feature shows it because of a constant lag."""
         return bool(self.late and self.lag_days and not any(self.differing.values()))
 
 
@@ -96,8 +111,8 @@ def count_unread(select: Select, current: str, past: str, later: str, before: dt
         before: Day of the earlier delivery.
     """
     found = select(
-        f"select count(*) as unread from {later} as late"
-        f" semi join ({registrations_of(current, past)}) as held"
+        f"select count(*) as unread from {later} as late inner join (select distinct advisor, firm,"
+        f" started from ({registrations_of(current, past)}) as delivered) as held"
         " on late.advisor_crd = held.advisor and late.firm_crd = held.firm"
         " and late.started_date = held.started"
         f" where {_IS_LATE} and started_date < date '{before}'"
@@ -107,12 +122,37 @@ def count_unread(select: Select, current: str, past: str, later: str, before: dt
 
 def shares_by_age(select: Select, later: str, before: dt.date) -> list[AgeShare]:
     """Count, by age on the day of the earlier delivery, what began and what had arrived."""
-    age = f"date_diff('day', started_date, date '{before}')"
-    bins = " ".join(f"when {age} <= {days} then {days}" for days in AGES)
+    # by days and not by a difference of days, which the engines write in different ways
+    since = {days: before - dt.timedelta(days=days) for days in AGES}
+    bins = " ".join(f"when started_date >= date '{day}' then {days}" for days, day in since.items())
     rows = select(
         f"select case {bins} end as up_to_days, count(*) as begun,"
         f" count(case when not ({_IS_LATE}) then 1 end) as arrived from {later}"
-        f" where started_date < date '{before}' group by up_to_days"
-        " having up_to_days is not null order by up_to_days"
+        f" where started_date < date '{before}' and started_date >= date '{min(since.values())}'"
+        " group by up_to_days order by up_to_days"
     ).to_pylist()
     return [AgeShare(**row) for row in rows]
+
+
+def count_late_months(select: Select, figures: str, later: str, before: dt.date) -> tuple[int, int]:
+    """Count the firm months that came late, and those whose figure stands in the earlier delivery.
+
+    A figure that was corrected is another one: it was not there to be read.
+
+    Args:
+        select: Runs a select where both builds can be read.
+        figures: Source Firm_historicals of the earlier delivery.
+        later: Relation int_firm_months of the later delivery's build.
+        before: Day of the earlier delivery.
+    """
+    month = "extract({0} from month_start_date) as {0}_of"
+    row = select(
+        "select count(*) as late, count(case when held.firm is not null then 1 end) as unread"
+        f" from (select *, {month.format('year')}, {month.format('month')} from {later}) as late"
+        " left join (select distinct RIA_INVESTOR_CRD_ID as firm, YEAR as year_of, MONTH as"
+        f" month_of, TOTAL_AUM as aum from {figures}) as held"
+        " on late.firm_crd = held.firm and late.year_of = held.year_of"
+        " and late.month_of = held.month_of and late.total_aum_usd = held.aum"
+        f" where {_IS_LATE} and late.month_start_date < date '{before.replace(day=1)}'"
+    ).to_pylist()[0]
+    return row["late"], row["unread"]

@@ -1,43 +1,54 @@
-"""Runs a replay from folders to a verdict."""
+"""Runs a replay from two deliveries to a verdict, wherever they lie."""
 
 import datetime as dt
 import re
-import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-import duckdb
+import pyarrow as pa
 import yaml
 
 from python_scoring.errors import InputError, LeadScoringError
 from python_scoring.features.contract import project_contract
-from python_scoring.io.delivery.csv_text import check_csv
-from python_scoring.io.delivery.files import find_source
-from python_scoring.io.delivery.sql_text import file_scan
-from python_scoring.leakage.replay.compare import Comparison
+from python_scoring.leakage.replay.compare import Build, Comparison, compare_builds
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
+from python_scoring.leakage.replay.datasets import dataset_builds, two_deliveries
+from python_scoring.leakage.replay.folders import FolderBuilds, check_delivery
 from python_scoring.leakage.replay.late_arrival import (
     LateArrival,
     count_late,
+    count_late_months,
     count_unread,
     shares_by_age,
-)
-from python_scoring.leakage.replay.scratch_build import (
-    ScratchBuild,
-    build_features,
-    check_delivery,
-    compare_files,
-    opened,
 )
 
 Progress = Callable[[str], None]
 CONTRACT = "models/features/{model}.yml"
 
 
-def replay_deliveries(
+class Builds(Protocol):
+    """Where the deliveries of a replay lie and are built: `FolderBuilds`, `DatasetBuilds`.
+
+    Sides are earlier and later, and alone: the later delivery in a warehouse that never saw the
+    earlier one.
+    """
+
+    def newest_contact(self, side: str) -> dt.date:
+        """Return the day of the newest contact in a delivery."""
+
+    def build(
+        self, side: str, day: dt.date, *, archived: bool = False, after: str | None = None
+    ) -> Build:
+        """Build a delivery as on a day, archived or not, after that of another side or not."""
+
+    def select(self, sql: str) -> pa.Table:
+        """Run a select that reads what was built so far."""
+
+
+def replay_folders(
     project: Path,
     earlier: Path,
     later: Path,
@@ -48,10 +59,6 @@ def replay_deliveries(
     progress: Progress,
 ) -> Comparison:
     """Build the features of two deliveries with the same code and compare the common past.
-
-    The later one is built in the warehouse of the earlier one, so that what it holds for the first
-    time is known from its own day on, which is after that of the earlier one. Where something came
-    late, it is also built alone, to tell what that does.
 
     Args:
         project: Folder of the dbt project.
@@ -68,25 +75,75 @@ def replay_deliveries(
     _refuse_one_day_for_both(dbt_vars)
     check_delivery(earlier)
     check_delivery(later)
-    features = features_of(project, model)
-    before = before or _newest_contact(earlier)
+    features, lag_days = features_of(project, model), _lag_days(project, dbt_vars)
+    folders = {"earlier": earlier, "later": later, "alone": later}
     with tempfile.TemporaryDirectory(prefix="replay-") as scratch:
-        build = _builder(project, Path(scratch), model, dbt_vars)
-        later_day = max(before + dt.timedelta(days=1), _newest_contact(later))
-        progress(f"building the earlier delivery, {earlier}")
-        first = build("earlier", earlier, before, archived=True)
-        progress(f"building the later delivery, {later}")
-        second = build("later", later, later_day, archived=True, after=first)
-        progress("comparing")
-        comparison = compare_files(first, second, features, before)
-        late = _came_late(first, second, before)
-        if late.late:
-            progress("building the later delivery alone, since something came late")
-            alone = build("alone", later, later_day)
-            found = compare_files(first, alone, features, before)
-            late = replace(late, differing={each.name: each.differing for each in found.features})
-            comparison = found if late.unread else comparison
-        return replace(comparison, late=replace(late, lag_days=_lag_days(project, dbt_vars)))
+        builds = FolderBuilds(project, folders, model, dbt_vars, Path(scratch))
+        return compare_past(builds, features, before, lag_days, progress)
+
+
+def replay_datasets(
+    project: Path,
+    earlier: str,
+    later: str,
+    *,
+    before: dt.date | None,
+    model: str,
+    dbt_vars: dict[str, Any],
+    progress: Progress,
+) -> Comparison:
+    """Build the features of two deliveries in scratch datasets, compare them there, drop them.
+
+    Args as in `replay_folders`; deliveries are named as `parse_delivery` reads them.
+
+    Raises:
+        InputError: They are no two deliveries.
+        LeadScoringError: dbt fails, or nothing can be compared.
+        WarehouseError: BigQuery refuses, or cannot be reached.
+    """
+    _refuse_one_day_for_both(dbt_vars)
+    deliveries = two_deliveries(earlier, later)
+    features, lag_days = features_of(project, model), _lag_days(project, dbt_vars)
+    with dataset_builds(project, deliveries, model, dbt_vars) as builds:
+        return compare_past(builds, features, before, lag_days, progress)
+
+
+def compare_past(
+    builds: Builds,
+    features: Sequence[str],
+    before: dt.date | None,
+    lag_days: int,
+    progress: Progress,
+) -> Comparison:
+    """Build both deliveries and compare the past that they share.
+
+    The later one is built in the warehouse of the earlier one, so that what it holds for the first
+    time is known from its own day on, which is after that of the earlier one. Where something came
+    late, it is also built alone, to tell what that does.
+
+    Args:
+        builds: The deliveries.
+        features: Names of the columns to compare.
+        before: Day of the earlier delivery; None takes the newest contact in it.
+        lag_days: The var fintrx_lag_days of the builds.
+        progress: Called with what happens next.
+    """
+    before = before or builds.newest_contact("earlier")
+    later_day = max(before + dt.timedelta(days=1), builds.newest_contact("later"))
+    progress("building the earlier delivery")
+    first = builds.build("earlier", before, archived=True)
+    progress("building the later delivery")
+    second = builds.build("later", later_day, archived=True, after="earlier")
+    progress("comparing")
+    comparison = compare_builds(builds.select, first, second, features, before)
+    late = replace(_came_late(builds, first, second, before), lag_days=lag_days)
+    if late.anything:
+        progress("building the later delivery alone, since something came late")
+        alone = builds.build("alone", later_day)
+        found = compare_builds(builds.select, first, alone, features, before)
+        late = replace(late, differing={each.name: each.differing for each in found.features})
+        comparison = found if late.hides_nothing else comparison
+    return replace(comparison, late=late)
 
 
 def _refuse_one_day_for_both(dbt_vars: dict[str, Any]) -> None:
@@ -99,14 +156,15 @@ def _refuse_one_day_for_both(dbt_vars: dict[str, Any]) -> None:
         )
 
 
-def _came_late(earlier: ScratchBuild, later: ScratchBuild, before: dt.date) -> LateArrival:
-    with opened(earlier, later) as select:
-        relations = earlier.registrations("earlier"), later.registrations("later")
-        late, vanished = count_late(select, *relations, before)
-        ages = shares_by_age(select, relations[1], before) if late else []
-        sources = earlier.readable("earlier")
-        unread = count_unread(select, sources.contacts, sources.history, relations[1], before)
-    return LateArrival(late, vanished, ages, unread=unread)
+def _came_late(builds: Builds, earlier: Build, later: Build, before: dt.date) -> LateArrival:
+    select, registrations = builds.select, later.registrations
+    late, vanished = count_late(select, earlier.registrations, registrations, before)
+    ages = shares_by_age(select, registrations, before) if late else []
+    unread = count_unread(select, earlier.contacts, earlier.history, registrations, before)
+    months, unread_months = count_late_months(select, earlier.figures, later.firm_months, before)
+    return LateArrival(
+        late, vanished, ages, unread=unread, late_months=months, unread_months=unread_months
+    )
 
 
 def replay_cutoff(
@@ -122,55 +180,21 @@ def replay_cutoff(
 
     It is made by start dates, so it is that of a prompt vendor: what came late is not looked for.
 
-    Args and errors as in `replay_deliveries`; `cutoff` is the day of the earlier delivery.
+    Args and errors as in `replay_folders`; `cutoff` is the day of the earlier delivery.
     """
     check_delivery(data)
     features = features_of(project, model)
     with tempfile.TemporaryDirectory(prefix="replay-") as scratch:
-        build = _builder(project, Path(scratch), model, dbt_vars)
+        folders = {"earlier": Path(scratch) / "delivery", "later": data}
+        builds = FolderBuilds(project, folders, model, dbt_vars, Path(scratch))
         progress(f"building {data}")
-        second = build("later", data, max(cutoff, _newest_contact(data)))
+        second = builds.build("later", max(cutoff, builds.newest_contact("later")))
         progress(f"making the delivery of {cutoff} from it")
-        folder = Path(scratch) / "delivery"
-        write_earlier_delivery(second, cutoff, folder)
+        write_earlier_delivery(builds.database("later"), cutoff, folders["earlier"])
         progress("building that")
-        first = build("earlier", folder, cutoff)
+        first = builds.build("earlier", cutoff)
         progress("comparing")
-        return compare_files(first, second, features, cutoff)
-
-
-class _Builder(Protocol):
-    def __call__(
-        self,
-        name: str,
-        data: Path,
-        day: dt.date,
-        *,
-        archived: bool = False,
-        after: ScratchBuild | None = None,
-    ) -> ScratchBuild: ...
-
-
-def _builder(project: Path, scratch: Path, model: str, dbt_vars: dict[str, Any]) -> _Builder:
-    def build(
-        name: str,
-        data: Path,
-        day: dt.date,
-        *,
-        archived: bool = False,
-        after: ScratchBuild | None = None,
-    ) -> ScratchBuild:
-        """Build a delivery as on its own day, so that a feature that asks for today differs."""
-        folder = scratch / name
-        folder.mkdir()
-        database = folder / f"{name}.duckdb"
-        if after:
-            shutil.copy(after.database, database)
-        names = ("score_date", "analysis_date", *(("delivery_date",) if archived else ()))
-        days = dict.fromkeys(names, day.isoformat())
-        return build_features(project, data, database, model, days | dbt_vars)
-
-    return build
+        return compare_builds(builds.select, first, second, features, cutoff)
 
 
 def _lag_days(project: Path, dbt_vars: dict[str, Any]) -> int:
@@ -191,25 +215,3 @@ def features_of(project: Path, model: str) -> list[str]:
             fix="Give the name as in models/features, such as lead_scoring_features_pit.",
         )
     return project_contract(project / CONTRACT.format(model=model)).names
-
-
-def _newest_contact(folder: Path) -> dt.date:
-    files = find_source(folder, "lead")
-    path = files.location
-    scan = file_scan(files.paths, check_csv(files.paths[0]) if files.is_csv else ())
-    query = f"select max(try_cast(stage_entered_contacting__c as timestamp)) from {scan}"
-    try:
-        with duckdb.connect() as connection:
-            newest = connection.execute(query).fetchall()[0][0]
-    except duckdb.Error as error:
-        raise LeadScoringError(
-            f"{path.name} cannot be read.", where=f"{path}: {error}", fix="Deliver it again."
-        ) from error
-    if newest is None:
-        raise LeadScoringError(
-            "No lead of the earlier delivery was contacted, so it has no past to compare.",
-            where=str(path),
-            fix="Give a delivery with contacted leads, or --before DATE.",
-        )
-    day: dt.date = newest.date()
-    return day

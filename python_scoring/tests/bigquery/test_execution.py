@@ -98,17 +98,18 @@ def test_features_agree_on_any_world(
     past: Past,
     aftermath: Aftermath,
 ) -> None:
-    world, archive = delivered(past, aftermath), archived(past, aftermath)
+    world, archives = delivered(past, aftermath), archived(past, aftermath)
     warehouse = Warehouse(zetasql)
     deliver(warehouse, world)
     warehouse.tables["arrival_curve"] = bigquery_build.warehouse.tables["arrival_curve"]
     for statement in feature_statements(bigquery_build):
         warehouse.run(statement.sql)
-        if statement.node_id.endswith(".registration_arrivals"):
-            columns = warehouse.tables["registration_arrivals"].columns
-            rows = tuple(tuple(row[column] for column in columns) for row in archive)
-            warehouse.tables["registration_arrivals"] = Table(columns, rows)
-    built = engine.build(world, archive)
+        name = statement.node_id.rpartition(".")[2]
+        if name in archives:
+            columns = warehouse.tables[name].columns
+            rows = tuple(tuple(row[column] for column in columns) for row in archives[name])
+            warehouse.tables[name] = Table(columns, rows)
+    built = engine.build(world, archives)
     untyped = dict.fromkeys(built.column_names, "")  # types are the analysis' subject
     theirs = Table(untyped, tuple(tuple(row.values()) for row in built.to_pylist()))
     assert differences(warehouse.tables[FEATURES], theirs) == []

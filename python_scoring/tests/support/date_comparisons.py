@@ -20,7 +20,7 @@ _NEUTRAL = {
     "in_force_on": "true",
     "unknown_before_window": "true",
     "known_before_window": "{{ months_before(as_of_date, months) }}",
-    "is_newest_full_month": "true",
+    "is_known_on": "true",
     "whole_months_between": "0",
 }
 _COMPARISONS = (

@@ -5,7 +5,7 @@ so that properties can be tested over hundreds of worlds.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,13 +108,16 @@ class FeatureEngine:
             self._connection.execute(f"create table {relation} as {code}")
 
     def build(
-        self, world: dict[str, list[dict[str, Any]]], archive: Sequence[dict[str, Any]] = ()
+        self,
+        world: dict[str, list[dict[str, Any]]],
+        archives: Mapping[str, Sequence[dict[str, Any]]] | None = None,
     ) -> pa.Table:
         """Return the rows of the model for a world.
 
         Args:
             world: Rows of each source by name; columns that a row lacks are null.
-            archive: Rows of `registration_arrivals`, as earlier deliveries would have left them.
+            archives: Rows of `registration_arrivals` and `firm_month_arrivals` by their names, as
+                earlier deliveries would have left them.
 
         Returns:
             The model's rows, ordered by all columns.
@@ -125,7 +128,7 @@ class FeatureEngine:
             self._insert(relation, {c: [row.get(c) for row in rows] for c in columns})
         for relation, code in self._compiled.models:
             self._connection.execute(f"create or replace table {relation} as {code}")
-            if archive and relation.endswith('"registration_arrivals"'):
+            if archive := (archives or {}).get(relation.rpartition(".")[2].strip('"')):
                 self._insert(relation, {c: [row[c] for row in archive] for c in archive[0]})
         last = self._compiled.models[-1][0]
         return self._connection.sql(f"select * from {last} order by all").to_arrow_table()

@@ -63,6 +63,7 @@ class Aftermath:
         flags: Converted, deleted and producing, dealt out in turn.
         late: Registrations that had begun by the contact, and were delivered after it.
         delays: Days from start, or from the contact where late, to delivery; dealt out in turn.
+        late_aum: Figures of months that were over by the contact, and were delivered after it.
 
     """
 
@@ -73,6 +74,11 @@ class Aftermath:
     flags: list[bool] = field(default_factory=lambda: [False])
     late: dict[int, set[Registration]] = field(default_factory=dict)
     delays: list[int] = field(default_factory=lambda: [1])
+    late_aum: dict[int, dict[dt.date, int | None]] = field(default_factory=dict)
+
+    def figures(self, firm: int) -> dict[dt.date, int | None]:
+        """Return what was only delivered after the contact, by first day of the month."""
+        return self.late_aum.get(firm, {}) | self.aum.get(firm, {})
 
 
 def _figures(months: list[dt.date]) -> st.SearchStrategy[dict[dt.date, int | None]]:
@@ -85,13 +91,12 @@ def _month(month: int, year: int = 2024) -> dt.date:
     return dt.date(year, month, 1)
 
 
+MONTHS = [_month(12, 2023), _month(1), _month(3), _month(4), _month(5)]
 histories = st.sets(st.tuples(FIRMS, st.sampled_from(PAST_DAYS)), max_size=6)
 pasts = st.builds(
     Past,
     st.dictionaries(ADVISORS, histories, min_size=1, max_size=6),
-    st.dictionaries(
-        FIRMS, _figures([_month(12, 2023), _month(1), _month(3), _month(4), _month(5)]), max_size=4
-    ),
+    st.dictionaries(FIRMS, _figures(MONTHS), max_size=4),
     st.lists(st.sampled_from([0, 1, 29, 60, 340, 400, 900]), min_size=1, max_size=5),
 )
 aftermaths = st.builds(
@@ -111,6 +116,7 @@ aftermaths = st.builds(
     st.lists(st.booleans(), min_size=1, max_size=5),
     st.dictionaries(ADVISORS, histories, max_size=6),
     st.lists(st.sampled_from([1, 2, 30, 120]), min_size=1, max_size=5),
+    st.dictionaries(FIRMS, _figures(MONTHS), max_size=4),
 )
 
 
@@ -145,8 +151,8 @@ def delivered(past: Past, aftermath: Aftermath | None = None, *, shift: int = 0)
                 _history(advisor, firm, start, end, shift)
             )
         rows["lead"].append(_lead(advisor, advisor in past.people, aftermath, shift))
-    for firm in sorted(past.aum | aftermath.aum):
-        figures = past.aum.get(firm, {}) | aftermath.aum.get(firm, {})
+    for firm in sorted(past.aum | aftermath.aum | aftermath.late_aum):
+        figures = aftermath.figures(firm) | past.aum.get(firm, {})
         rows["firm_historicals"] += [
             {
                 "RIA_INVESTOR_CRD_ID": firm + shift,
@@ -159,12 +165,38 @@ def delivered(past: Past, aftermath: Aftermath | None = None, *, shift: int = 0)
     return rows
 
 
-def archived(past: Past, aftermath: Aftermath, *, shift: int = 0) -> list[dict[str, Any]]:
-    """Return `registration_arrivals` for what `delivered` returns: the day on which each row came.
+def archived(past: Past, aftermath: Aftermath, *, shift: int = 0) -> Rows:
+    """Return the archives for what `delivered` returns: the day on which each row came.
 
     What came by the contact came on the same day in every aftermath. The first archived delivery
     says nothing of when its rows came: it holds one that is nobody's.
     """
+    return {
+        "registration_arrivals": _archived_registrations(past, aftermath, shift),
+        "firm_month_arrivals": _archived_months(past, aftermath, shift),
+    }
+
+
+def _archived_months(past: Past, aftermath: Aftermath, shift: int) -> list[dict[str, Any]]:
+    """What came by the contact came when its month was over, or some days later."""
+    came = {}
+    for firm in sorted(past.aum | aftermath.aum | aftermath.late_aum):
+        for i, month in enumerate(sorted(past.aum.get(firm, {}))):
+            over = (month + dt.timedelta(days=31)).replace(day=1)
+            delay = dt.timedelta(past.delays[i % len(past.delays)])
+            came[firm, month] = max(over, min(over + delay, CONTACT))
+        for i, month in enumerate(sorted(aftermath.figures(firm))):
+            delay = dt.timedelta(aftermath.delays[i % len(aftermath.delays)])
+            came.setdefault((firm, month), CONTACT + delay)
+    came[9000, dt.date(1950, 1, 1)] = dt.date(1950, 1, 1)
+    names = ("firm_crd", "month_start_date", "first_delivered_date")
+    return [
+        dict(zip(names, (firm + shift, month, day), strict=True))
+        for (firm, month), day in came.items()
+    ]
+
+
+def _archived_registrations(past: Past, aftermath: Aftermath, shift: int) -> list[dict[str, Any]]:
     known_rows = sorted((a, *r) for a, rows in past.people.items() for r in rows)
     later = aftermath.starts, aftermath.late
     unknown = sorted({(a, *r) for each in later for a, rows in each.items() for r in rows})
@@ -183,9 +215,9 @@ def archived(past: Past, aftermath: Aftermath, *, shift: int = 0) -> list[dict[s
     ]
 
 
-def side_by_side(*deliveries: Rows) -> Rows:
-    """Return one delivery that holds several, which must differ in `shift`."""
-    return {name: [row for rows in deliveries for row in rows[name]] for name in _SOURCES}
+def side_by_side(*parts: Rows) -> Rows:
+    """Return one delivery, or the archives of one, from several that differ in `shift`."""
+    return {name: [row for rows in parts for row in rows[name]] for name in parts[0]}
 
 
 _SOURCES = (

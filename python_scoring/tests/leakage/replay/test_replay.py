@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from python_scoring.cli.main import main
 from python_scoring.errors import LeadScoringError
 from python_scoring.features.contract import project_contract
+from python_scoring.leakage.replay.compare import Build, Comparison, compare_builds
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
-from python_scoring.leakage.replay.scratch_build import ScratchBuild, compare_files
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.simulation import deliver
 from python_scoring.simulate.snapshot.folder import write_delivery
@@ -78,7 +78,7 @@ def test_the_cutoff_makes_the_delivery_that_would_have_come(tmp_path: Path) -> N
         for statement in _LATER_SOURCES:
             connection.execute(statement)
     folder = tmp_path / "made"
-    write_earlier_delivery(ScratchBuild(database, "m"), dt.date(2024, 1, 15), folder)
+    write_earlier_delivery(database, dt.date(2024, 1, 15), folder)
 
     def rows(name: str) -> list[tuple[object, ...]]:
         with duckdb.connect() as connection:
@@ -121,37 +121,44 @@ _LATER_SOURCES = [
 ]
 
 
-def build_of(path: Path, kind: str, *rows: tuple[str, int | None]) -> ScratchBuild:
-    with duckdb.connect(str(path)) as connection:
-        connection.execute(
-            "create table m (prediction_id varchar, as_of_date date, advisor_crd bigint,"
-            f" firm_crd bigint, f {kind})"
+def compared(kinds: tuple[str, str], rows: tuple[dict[str, int], dict[str, int]]) -> Comparison:
+    """Compare two builds of a model of one feature; `rows` holds it by subject."""
+    with duckdb.connect() as connection:
+        for statement in _LATER_SOURCES:
+            connection.execute(statement)
+        for side, kind, values in zip(("earlier", "later"), kinds, rows, strict=True):
+            connection.execute(
+                f"create table {side} (prediction_id varchar, as_of_date date, advisor_crd bigint,"
+                f" firm_crd bigint, f {kind})"
+            )
+            for key, value in values.items():
+                row = [key, value]
+                connection.execute(f"insert into {side} values (?, '2024-01-01', 1, 1, ?)", row)
+        sources = (
+            "fintrx.ria_contacts_current",
+            "fintrx.contact_registered_employment_history",
+            *("not read",) * 3,
         )
-        for key, value in rows:
-            connection.execute("insert into m values (?, '2024-01-01', 1, 1, ?)", [key, value])
-    return ScratchBuild(path, "m")
+        return compare_builds(
+            lambda sql: connection.sql(sql).to_arrow_table(),
+            Build("earlier", *sources),
+            Build("later", *sources),
+            ["f"],
+            dt.date(2025, 1, 1),
+        )
 
 
-def test_missing_rows_are_no_pass(tmp_path: Path) -> None:
-    one = build_of(tmp_path / "one.duckdb", "bigint", ("a", 1), ("b", 2))
-    other = build_of(tmp_path / "other.duckdb", "bigint", ("a", 1), ("c", 2))
-    for path in ("one", "other"):
-        with duckdb.connect(str(tmp_path / f"{path}.duckdb")) as connection:
-            for statement in _LATER_SOURCES:
-                connection.execute(statement)
-    found = compare_files(one, other, ["f"], dt.date(2025, 1, 1))
+def test_missing_rows_are_no_pass() -> None:
+    found = compared(("bigint", "bigint"), ({"a": 1, "b": 2}, {"a": 1, "c": 2}))
     assert (found.compared, found.only_earlier, found.only_later) == (1, 1, 1)
     assert not found.equal
 
 
-def test_nothing_in_common_and_other_types_are_errors(tmp_path: Path) -> None:
-    one = build_of(tmp_path / "one.duckdb", "bigint", ("a", 1))
-    other = build_of(tmp_path / "other.duckdb", "bigint", ("b", 1))
-    double = build_of(tmp_path / "double.duckdb", "double", ("a", 1))
+def test_nothing_in_common_and_other_types_are_errors() -> None:
     with pytest.raises(LeadScoringError, match="no subject of the past in common"):
-        compare_files(one, other, ["f"], dt.date(2025, 1, 1))
+        compared(("bigint", "bigint"), ({"a": 1}, {"b": 1}))
     with pytest.raises(LeadScoringError, match="disagree on the columns f"):
-        compare_files(one, double, ["f"], dt.date(2025, 1, 1))
+        compared(("bigint", "double"), ({"a": 1}, {"a": 1}))
 
 
 def test_what_cannot_run_says_so(folder: Path, tmp_path: Path) -> None:

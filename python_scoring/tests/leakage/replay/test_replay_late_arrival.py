@@ -5,8 +5,6 @@ That a leak in SQL is found between such deliveries is shown by `make test-leaks
 
 import datetime as dt
 import json
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +18,8 @@ from python_scoring.cli.main import main
 from python_scoring.errors import InputError
 from python_scoring.features.contract import FEATURE_MODEL, project_contract
 from python_scoring.leakage.replay import run
-from python_scoring.leakage.replay.compare import Comparison, FeatureDifference
+from python_scoring.leakage.replay.compare import Build, Comparison, FeatureDifference
 from python_scoring.leakage.replay.late_arrival import AgeShare, LateArrival, count_unread
-from python_scoring.leakage.replay.scratch_build import ScratchBuild
 from python_scoring.simulate.lateness import Lateness, parse_curve
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.simulation import deliver
@@ -115,6 +112,17 @@ def test_what_the_earlier_build_did_not_read_is_not_late() -> None:
     assert "LATE ARRIVAL" not in words
 
 
+def test_months_that_came_late_are_told_and_those_not_read_hide_nothing() -> None:
+    words = as_text(compared(LateArrival(0, 0, [], {"tenure": 9}, late_months=12)), "")
+    assert "LATE ARRIVAL: the figures of 12 firm months that were over by 2025-01-02" in words
+    assert "1 of 1 features differ, in up to 9 subjects" in words
+    assert "registrations" not in words
+    found = LateArrival(0, 0, [], {"tenure": 9}, late_months=12, unread_months=5)
+    words = as_text(compared(found, 9), "")
+    assert "NOT READ: 5 of 12 firm months" in words
+    assert "LATE ARRIVAL" not in words
+
+
 def test_a_prompt_vendor_gets_no_notice() -> None:
     words = as_text(compared(LateArrival(0, 0, [], {}, lag_days=30)), "")
     assert "LATE" not in words
@@ -122,30 +130,38 @@ def test_a_prompt_vendor_gets_no_notice() -> None:
 
 
 def test_the_later_delivery_is_archived_on_a_day_of_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Both deliveries hold the same newest contact, as where only the vendor has sent again."""
-    built: dict[str, dict[str, Any]] = {}
+    built: dict[str, tuple[dt.date, bool, str | None]] = {}
 
-    def build(_: Path, data: Path, database: Path, model: str, dbt_vars: dict[str, Any]) -> Any:
-        built[data.name] = dbt_vars
-        database.touch()
-        return ScratchBuild(database, model)
+    class Unbuilt:
+        def newest_contact(self, side: str) -> dt.date:
+            return EARLIER
 
-    monkeypatch.setattr(run, "check_delivery", lambda _: None)
-    monkeypatch.setattr(run, "_newest_contact", lambda _: EARLIER)
-    monkeypatch.setattr(run, "build_features", build)
+        def build(
+            self, side: str, day: dt.date, *, archived: bool = False, after: str | None = None
+        ) -> Build:
+            built[side] = (day, archived, after)
+            return Build(side, *["not read"] * 5)
+
+        def select(self, sql: str) -> pa.Table:
+            raise AssertionError(sql)
+
+    same = compared(LateArrival(0, 0, []))
     monkeypatch.setattr(run, "_came_late", lambda *_: LateArrival(0, 0, []))
-    monkeypatch.setattr(run, "compare_files", lambda *_: compared(LateArrival(0, 0, [])))
-    replay: Callable[..., Comparison] = partial(
-        run.replay_deliveries,
-        *(PROJECT, tmp_path / "earlier", tmp_path / "later"),
-        before=None,
-        model=FEATURE_MODEL,
-        progress=lambda _: None,
-    )
-    replay(dbt_vars={})
-    assert built["earlier"]["delivery_date"] == "2025-01-02"
-    assert built["later"]["delivery_date"] == "2025-01-03"
+    monkeypatch.setattr(run, "compare_builds", lambda *_: same)
+    run.compare_past(Unbuilt(), ["tenure"], None, 0, lambda _: None)
+    assert built == {
+        "earlier": (EARLIER, True, None),
+        "later": (EARLIER + dt.timedelta(days=1), True, "earlier"),
+    }
+
+
+def test_one_day_for_both_is_refused(tmp_path: Path) -> None:
+    shared: dict[str, Any] = {"before": None, "model": FEATURE_MODEL, "progress": print}
+    shared["dbt_vars"] = {"delivery_date": "2025-01-02"}
     with pytest.raises(InputError, match="a replay builds two deliveries"):
-        replay(dbt_vars={"delivery_date": "2025-01-02"})
+        run.replay_folders(PROJECT, tmp_path, tmp_path, **shared)
+    with pytest.raises(InputError, match="a replay builds two deliveries"):
+        run.replay_datasets(PROJECT, "a", "b", **shared)
