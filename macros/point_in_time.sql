@@ -17,6 +17,12 @@
 {%- endmacro %}
 
 
+{#- True when an event of `event_date` happened by a day, in the form that an as-of join needs. -#}
+{% macro happened_on_or_before(event_date, day) -%}
+    {{ day }} >= {{ event_date }}
+{%- endmacro %}
+
+
 {#- True when an event of `event_date`, which was delivered on `known_date`, was known on `as_of_date`. -#}
 {% macro known_as_of(event_date, known_date, as_of_date) -%}
     coalesce({{ event_date }} <= {{ known_until(as_of_date) }} and {{ known_date }} <= {{ as_of_date }}, false)
@@ -35,6 +41,12 @@
         and {{ event_date }} <= {{ days_before(as_of_date, recent_days_excluded) }}
         {%- endif %}
     )
+{%- endmacro %}
+
+
+{#- The first day on which `known_as_of` holds for an event. -#}
+{% macro first_known_date(event_date, known_date) -%}
+    greatest({{ days_after(event_date, whole_number_var('fintrx_lag_days')) }}, {{ known_date }})
 {%- endmacro %}
 
 
@@ -69,24 +81,18 @@
 {%- endmacro %}
 
 
-{#- First day of the last month that was over on `as_of_date`: the newest month whose figures can be known. -#}
-{% macro last_full_month(as_of_date) -%}
-    {{ months_before(month_start(as_of_date), 1) }}
+{#-
+  The day under which an event is summed up: its own, or the first day on which anybody asks, if that is later. All that
+  happened before the first question is one opening balance.
+-#}
+{% macro opening_balance_date(event_date, first_asked_date) -%}
+    greatest({{ event_date }}, coalesce({{ first_asked_date }}, {{ event_date }}))
 {%- endmacro %}
 
 
-{#-
-  True for the month whose figures are the newest that can be known on `as_of_date`.
-
-  Arguments:
-    month_start_date, next_month_start_date: first days of a month and of the next one that was
-      delivered, null where there is none.
--#}
-{% macro is_newest_full_month(month_start_date, next_month_start_date, as_of_date) -%}
-    (
-        {{ month_start_date }} <= {{ last_full_month(as_of_date) }}
-        and coalesce({{ next_month_start_date }} > {{ last_full_month(as_of_date) }}, true)
-    )
+{#- First day of the last month that was over on `as_of_date`: the newest month whose figures can be known. -#}
+{% macro last_full_month(as_of_date) -%}
+    {{ months_before(month_start(as_of_date), 1) }}
 {%- endmacro %}
 
 
