@@ -17,6 +17,12 @@
 {%- endmacro %}
 
 
+{#- True when an event of `event_date` happened by a day, in the form that an as-of join needs. -#}
+{% macro happened_on_or_before(event_date, day) -%}
+    {{ day }} >= {{ event_date }}
+{%- endmacro %}
+
+
 {#- True when an event of `event_date`, which was delivered on `known_date`, was known on `as_of_date`. -#}
 {% macro known_as_of(event_date, known_date, as_of_date) -%}
     coalesce({{ event_date }} <= {{ known_until(as_of_date) }} and {{ known_date }} <= {{ as_of_date }}, false)
@@ -35,6 +41,12 @@
         and {{ event_date }} <= {{ days_before(as_of_date, recent_days_excluded) }}
         {%- endif %}
     )
+{%- endmacro %}
+
+
+{#- The first day on which `known_as_of` holds for an event. -#}
+{% macro first_known_date(event_date, known_date) -%}
+    greatest({{ days_after(event_date, whole_number_var('fintrx_lag_days')) }}, {{ known_date }})
 {%- endmacro %}
 
 
@@ -78,6 +90,15 @@
 {#- The first day after a month, given its first one: the day from which on its figures can be known. -#}
 {% macro month_after(month_start_date) -%}
     cast({{ dbt.dateadd('month', 1, month_start_date) }} as date)
+{%- endmacro %}
+
+
+{#-
+  The day under which an event is summed up: its own, or the first day on which anybody asks, if that is later. All that
+  happened before the first question is one opening balance.
+-#}
+{% macro opening_balance_date(event_date, first_asked_date) -%}
+    greatest({{ event_date }}, coalesce({{ first_asked_date }}, {{ event_date }}))
 {%- endmacro %}
 
 

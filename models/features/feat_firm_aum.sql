@@ -1,13 +1,26 @@
 -- The firm's assets in the newest month whose figures were known on the day, and their growth.
 with firm_at_day as (
 
-    select * from {{ ref('int_firm_at_day') }}
+    select
+        prediction_id,
+        firm_crd,
+        as_of_date
+
+    from {{ ref('int_firm_at_day') }}
 
 ),
 
 firm_months as (
 
     select * from {{ ref('int_firm_months') }}
+
+),
+
+in_force as (
+
+    select * from firm_months
+
+    where {{ in_force_on('superseded_date', 'known_date') }}
 
 ),
 
@@ -25,32 +38,31 @@ base_month as (
 
 ),
 
+at_day as (
+    {{ as_of_join(
+        'firm_at_day', 'in_force', key='firm_crd', asked_date='as_of_date', fact_date='known_date',
+        values={'pit_month': 'month_start_date', 'firm_aum_pit': 'total_aum_usd'}
+    ) }}
+),
+
 with_growth as (
 
     select
-        firm_at_day.prediction_id,
-        firm_months.month_start_date as pit_month,
-        firm_months.total_aum_usd as firm_aum_pit,
+        at_day.prediction_id,
+        at_day.pit_month,
+        at_day.firm_aum_pit,
         -- a base month later than pit_month lies in the future of this row: growth is unknown
         case
             when
-                base_month.month_start_date <= firm_months.month_start_date
-                and {{ is_known_on('base_month.known_date', 'firm_at_day.as_of_date') }}
+                base_month.month_start_date <= at_day.pit_month
+                and {{ is_known_on('base_month.known_date', 'at_day.as_of_date') }}
                 and base_month.total_aum_usd > 0
-                then
-                    (firm_months.total_aum_usd - base_month.total_aum_usd)
-                    / base_month.total_aum_usd * 100
+                then (at_day.firm_aum_pit - base_month.total_aum_usd) / base_month.total_aum_usd * 100
         end as aum_growth_pct
 
-    from firm_at_day
+    from at_day
 
-    left join firm_months
-        on
-            firm_at_day.firm_crd = firm_months.firm_crd
-            and {{ is_known_on('firm_months.known_date', 'firm_at_day.as_of_date') }}
-            and {{ in_force_on('firm_months.superseded_date', 'firm_at_day.as_of_date') }}
-
-    left join base_month on firm_at_day.firm_crd = base_month.firm_crd
+    left join base_month on at_day.firm_crd = base_month.firm_crd
 
 ),
 

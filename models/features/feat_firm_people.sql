@@ -11,86 +11,83 @@ headcounts as (
 
 ),
 
-movements as (
+late_headcounts as (
 
-    select * from {{ ref('int_firm_movements') }}
+    select * from {{ ref('int_late_headcounts') }}
 
 ),
 
-answers as (
+own_changes as (
+
+    select * from {{ ref('int_own_net_changes') }}
+
+),
+
+unknown_changes as (
+
+    select * from {{ ref('int_unknown_net_changes') }}
+
+),
+
+on_the_day as (
+    {{ as_of_join(
+        'firm_at_day', 'headcounts', key='firm_crd', asked_date=known_until('as_of_date'), fact_date='changed_date',
+        values={'headcount_by_day': 'headcount', 'newest_prompt_date': 'newest_moved_date'}
+    ) }}
+),
+
+with_unknown as (
+    {{ as_of_join(
+        'on_the_day', 'late_headcounts', key='firm_crd', asked_date=known_until('as_of_date'), fact_date='changed_date',
+        values={'unknown_change': 'unknown_change', 'newest_late_date': 'newest_moved_date'}
+    ) }}
+),
+
+with_window as (
+    {{ as_of_join(
+        'with_unknown', 'headcounts', key='firm_crd',
+        asked_date=known_before_window('as_of_date', whole_number_var('firm_net_change_months')), fact_date='changed_date',
+        values={'headcount_before_window': 'headcount'}
+    ) }}
+),
+
+-- Two clocks: the headcount of the day leaves out what was not known yet, the one of the far end goes by the days
+counted as (
 
     select
         prediction_id,
-        sum(case when is_now then headcount else 0 end) as headcount_now,
-        sum(case when is_now then headcount else 0 - headcount end) as net_change,
-        max(case when is_now then newest_moved_date end) as newest_moved_date
+        firm_crd,
+        coalesce(headcount_by_day, 0) - coalesce(unknown_change, 0) as headcount,
+        coalesce(headcount_before_window, 0) as headcount_before_window,
+        case
+            when newest_late_date > newest_prompt_date or newest_prompt_date is null then newest_late_date
+            else newest_prompt_date
+        end as newest_moved_date
 
-    from headcounts
-
-    group by prediction_id
-
-),
-
--- the advisor's own arrival does not show how the firm does, and would leak the advisor's own move
-own_movements as (
-
-    select
-        firm_at_day.prediction_id,
-        sum(movements.headcount_change) as net_change
-
-    from firm_at_day
-
-    inner join movements
-        on
-            firm_at_day.firm_crd = movements.firm_crd
-            and firm_at_day.advisor_crd = movements.advisor_crd
-            and {{ known_within(
-                'movements.moved_date', 'movements.known_date', 'firm_at_day.as_of_date',
-                whole_number_var('firm_net_change_months')
-            ) }}
-
-    group by firm_at_day.prediction_id
-
-),
-
--- the far end of the window was counted by the days of the movements: what became known only after the contact goes out
-unknown_movements as (
-
-    select
-        firm_at_day.prediction_id,
-        sum(movements.headcount_change) as net_change
-
-    from firm_at_day
-
-    inner join {{ ref('int_late_movements') }} as movements
-        on
-            firm_at_day.firm_crd = movements.firm_crd
-            and {{ unknown_before_window(
-                'movements.moved_date', 'movements.known_date', 'firm_at_day.as_of_date',
-                whole_number_var('firm_net_change_months')
-            ) }}
-
-    group by firm_at_day.prediction_id
+    from with_window
 
 ),
 
 final as (
 
     select
-        firm_at_day.prediction_id,
-        cast(answers.headcount_now as {{ dbt.type_bigint() }}) as firm_rep_count_at_contact,
+        counted.prediction_id,
+        case when counted.firm_crd is not null then counted.headcount end as firm_rep_count_at_contact,
         cast(
-            answers.net_change + coalesce(unknown_movements.net_change, 0) - coalesce(own_movements.net_change, 0) as {{ dbt.type_bigint() }}
+            case
+                when counted.firm_crd is not null
+                    then
+                        counted.headcount - (counted.headcount_before_window - coalesce(unknown_changes.net_change, 0))
+                        - coalesce(own_changes.net_change, 0)
+            end as {{ dbt.type_bigint() }}
         ) as firm_net_change_12mo,
-        answers.newest_moved_date as firm_people_newest_source_date
+        counted.newest_moved_date as firm_people_newest_source_date
 
-    from firm_at_day
+    from counted
 
-    left join answers on firm_at_day.prediction_id = answers.prediction_id
+    left join own_changes on counted.prediction_id = own_changes.prediction_id
 
-    left join own_movements on firm_at_day.prediction_id = own_movements.prediction_id
-
-    left join unknown_movements on firm_at_day.prediction_id = unknown_movements.prediction_id
+    left join unknown_changes on counted.prediction_id = unknown_changes.prediction_id
 
 )
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The feature groups side by side, one row per prediction. A new group is one more join here; a new
 -- feature of a group needs no edit, hence the only `select *` over joins of the project.
 select * -- noqa: RF02

@@ -5,35 +5,9 @@ with firm_at_day as (
 
 ),
 
-registrations as (
-
-    select * from {{ ref('int_registrations') }}
-
-),
-
 firm_changes as (
 
     select * from {{ ref('int_firm_changes') }}
-
-),
-
-careers as (
-
-    select
-        firm_at_day.prediction_id,
-        min(registrations.started_date) as first_started_date,
-        count(distinct case
-            when registrations.firm_crd != firm_at_day.firm_crd then registrations.firm_crd
-        end) as prior_firm_count
-
-    from firm_at_day
-
-    inner join registrations
-        on
-            firm_at_day.advisor_crd = registrations.advisor_crd
-            and {{ known_as_of('registrations.started_date', 'registrations.known_date', 'firm_at_day.as_of_date') }}
-
-    group by firm_at_day.prediction_id
 
 ),
 
@@ -68,19 +42,17 @@ final as (
         firm_at_day.firm_crd,
         {{ whole_months_between('firm_at_day.firm_started_date', 'firm_at_day.as_of_date') }}
             as current_firm_tenure_months,
-        {{ whole_months_between('careers.first_started_date', 'firm_at_day.as_of_date') }}
+        {{ whole_months_between('firm_at_day.first_started_date', 'firm_at_day.as_of_date') }}
             as industry_tenure_months,
-        cast(careers.prior_firm_count as {{ dbt.type_bigint() }}) as num_prior_firms,
+        firm_at_day.prior_firm_count as num_prior_firms,
         -- with a known registration, no move found means none; without one, nothing is known
         cast(
-            case when careers.prediction_id is not null then coalesce(moves.move_count, 0) end
+            case when firm_at_day.firm_crd is not null then coalesce(moves.move_count, 0) end
             as {{ dbt.type_bigint() }}
         ) as pit_moves_3yr,
         firm_at_day.firm_started_date as registrations_newest_source_date
 
     from firm_at_day
-
-    left join careers on firm_at_day.prediction_id = careers.prediction_id
 
     left join moves on firm_at_day.prediction_id = moves.prediction_id
 

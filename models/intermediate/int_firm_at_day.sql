@@ -1,38 +1,33 @@
--- The firm at which the advisor was, as known on the day: that of the latest start.
+-- The firm at which the advisor was, as known on the day, that of the latest start; and the career until then.
 with spine as (
 
-    select * from {{ ref('int_prediction_spine') }}
+    select
+        prediction_id,
+        advisor_crd,
+        as_of_date
+
+    from {{ ref('int_prediction_spine') }}
 
 ),
 
-registrations as (
+careers as (
 
-    select * from {{ ref('int_registrations') }}
+    select *
+
+    from {{ ref('int_careers') }}
+
+    where is_last_of_day and {{ in_force_on('superseded_date', 'first_known_date') }}
 
 ),
 
 final as (
-
-    select
-        spine.prediction_id,
-        spine.advisor_crd,
-        spine.as_of_date,
-        registrations.firm_crd,
-        registrations.started_date as firm_started_date
-
-    from spine
-
-    left join registrations
-        on
-            spine.advisor_crd = registrations.advisor_crd
-            and {{ known_as_of('registrations.started_date', 'registrations.known_date', 'spine.as_of_date') }}
-
-    -- between starts of one day, the firm's key decides
-    qualify row_number() over (
-        partition by spine.prediction_id
-        order by registrations.started_date desc, registrations.firm_crd desc
-    ) = 1
-
+    {{ as_of_join(
+        'spine', 'careers', key='advisor_crd', asked_date='as_of_date', fact_date='first_known_date',
+        values={
+            'firm_crd': 'firm_crd', 'firm_started_date': 'started_date', 'first_started_date': 'first_started_date',
+            'prior_firm_count': 'prior_firm_count'
+        }
+    ) }}
 )
 
 select * from final

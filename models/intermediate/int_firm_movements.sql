@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Who joined and who left which firm, when, and from which day on that was known. A leaver is dated by the next start
 -- elsewhere: the end date would be written only after that start, with an earlier day.
 with firm_changes as (

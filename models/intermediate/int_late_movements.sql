@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Movements that were delivered too late to be counted from their own day on; none with a prompt vendor.
 with movements as (
 

@@ -91,6 +91,7 @@ def test_unit_tests_pin_the_vars_of_their_model(manifest: dict[str, Any]) -> Non
         "known_before_window(": {"fintrx_lag_days"},
         "unknown_before_window(": {"fintrx_lag_days"},
         "counted_date(": {"fintrx_lag_days"},
+        "first_known_date(": {"fintrx_lag_days"},
         "delivery_day(": {"delivery_date"},
         "is_delivery_dated(": {"delivery_date"},
         "split_gap_days()": {"split_gap_days", "label_window_days"},

@@ -15,12 +15,14 @@ from python_scoring.tests.support.feature_engine import compile_features
 # The months of whole_months_between are feature values, which models may compare.
 _NEUTRAL = {
     "happened_by": "true",
+    "happened_on_or_before": "true",
     "known_as_of": "true",
     "known_within": "true",
     "in_force_on": "true",
     "unknown_before_window": "true",
     "known_before_window": "{{ months_before(as_of_date, months) }}",
     "is_known_on": "true",
+    "opening_balance_date": "{{ event_date }}",
     "whole_months_between": "0",
 }
 _COMPARISONS = (
