@@ -37,5 +37,9 @@
     driver_{{ place }}_direction,
     driver_{{ place }}_contribution,
     {%- endfor %}
-    model_sha256
+    model_sha256,
+    support,
+    support_leads,
+    support_calls,
+    unfamiliar_feature
 {%- endmacro %}

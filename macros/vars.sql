@@ -27,6 +27,7 @@
         'call_order': ['one of golden_first, score'],
         'prospect_limit': ['whole number', 0, 999999],
         'recontact_days': ['whole number', 0, 36500],
+        'familiar_leads': ['whole number', 0, 999999],
         'scoring_engine': ['one of python, sql'],
         'model_version': ['text'],
         'model_registry': ['text'],

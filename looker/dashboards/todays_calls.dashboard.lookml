@@ -31,6 +31,15 @@
     model: lead_scoring
     explore: leads
     field: lead_scores_daily.is_golden_cohort
+  - name: Support
+    title: Support
+    type: field_filter
+    default_value: ''
+    allow_multiple_values: true
+    required: false
+    model: lead_scoring
+    explore: leads
+    field: lead_scores_daily.support
   elements:
   - title: Day
     name: day
@@ -63,6 +72,7 @@
     listen:
       Owner: salesforce_leads.owner_id
       Golden cohort: lead_scores_daily.is_golden_cohort
+      Support: lead_scores_daily.support
     note_state: collapsed
     note_display: hover
     note_text: Plan the day by the first rows. Calls to expect are what the chances add up to if all were called.
@@ -83,6 +93,7 @@
     listen:
       Bucket: lead_scores_daily.score_bucket
       Golden cohort: lead_scores_daily.is_golden_cohort
+      Support: lead_scores_daily.support
     note_state: collapsed
     note_display: hover
     note_text: Where one owner holds far more calls than the others, hand some over.
@@ -96,7 +107,7 @@
     explore: leads
     type: looker_grid
     fields: [lead_scores_daily.call_priority, lead_scores_daily.lead_id, lead_scores_daily.score_bucket, lead_scores_daily.lead_score,
-      lead_scores_daily.is_golden_cohort, lead_scores_daily.score_decile, salesforce_leads.owner_id, lead_scores_daily.narrative]
+      lead_scores_daily.is_golden_cohort, lead_scores_daily.score_decile, lead_scores_daily.support, salesforce_leads.owner_id, lead_scores_daily.narrative]
     filters:
       lead_scores_daily.is_newest_day: 'yes'
       lead_scores_daily.may_be_called: 'yes'
@@ -106,9 +117,10 @@
       Bucket: lead_scores_daily.score_bucket
       Owner: salesforce_leads.owner_id
       Golden cohort: lead_scores_daily.is_golden_cohort
+      Support: lead_scores_daily.support
     note_state: collapsed
     note_display: hover
-    note_text: Call from the top. Click a lead to open it in Salesforce.
+    note_text: Call from the top. Click a lead to open it in Salesforce. Unfamiliar means that the model learned from too few like it.
     row: 4
     col: 0
     width: 24
@@ -119,12 +131,13 @@
     explore: prospects
     type: looker_grid
     fields: [prospect_call_list.list_position, prospect_call_list.advisor_crd, prospect_call_list.firm_name, prospect_call_list.score_bucket,
-      prospect_call_list.lead_score, prospect_call_list.is_golden_cohort, prospect_call_list.firm_aum_pit, prospect_call_list.narrative]
+      prospect_call_list.lead_score, prospect_call_list.is_golden_cohort, prospect_call_list.support, prospect_call_list.firm_aum_pit, prospect_call_list.narrative]
     sorts: [prospect_call_list.list_position]
     limit: 200
     listen:
       Bucket: prospect_call_list.score_bucket
       Golden cohort: prospect_call_list.is_golden_cohort
+      Support: prospect_call_list.support
     note_state: collapsed
     note_display: hover
     note_text: Advisors who are not in Salesforce. Whoever may see names finds them in the explore Prospects to call.

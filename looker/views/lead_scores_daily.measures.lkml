@@ -34,6 +34,15 @@ view: +lead_scores_daily {
   dimension: narrative {
     label: "Why"
   }
+  dimension: support {
+    label: "Support"
+  }
+  dimension: support_leads {
+    label: "Leads behind the score"
+  }
+  dimension: unfamiliar_feature {
+    label: "Unfamiliar for"
+  }
   dimension: is_newest_day {
     type: yesno
     label: "Newest day"
@@ -75,8 +84,8 @@ view: +lead_scores_daily {
   measure: expected_calls {
     type: sum
     label: "Calls to expect"
-    description: "Calls that the scores add up to, if all were contacted."
-    sql: ${lead_score} ;;
+    description: "Calls that the scores add up to, if all were contacted; the unfamiliar promise nothing."
+    sql: case when coalesce(${support}, 'unknown') <> 'unfamiliar' then ${lead_score} else 0 end ;;
     value_format_name: decimal_1
   }
   measure: lowest_score {

@@ -18,6 +18,15 @@ view: +prospect_call_list {
   dimension: narrative {
     label: "Why"
   }
+  dimension: support {
+    label: "Support"
+  }
+  dimension: support_leads {
+    label: "Leads behind the score"
+  }
+  dimension: unfamiliar_feature {
+    label: "Unfamiliar for"
+  }
   dimension: firm_aum_pit {
     label: "Firm's AUM"
     value_format_name: usd_0
@@ -50,8 +59,8 @@ view: +prospect_call_list {
   measure: expected_calls {
     type: sum
     label: "Calls to expect"
-    description: "Calls that the scores add up to, if all were contacted."
-    sql: ${lead_score} ;;
+    description: "Calls that the scores add up to, if all were contacted; the unfamiliar promise nothing."
+    sql: case when coalesce(${support}, 'unknown') <> 'unfamiliar' then ${lead_score} else 0 end ;;
     value_format_name: decimal_1
   }
 }

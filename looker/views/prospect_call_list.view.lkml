@@ -116,6 +116,30 @@ view: prospect_call_list {
     sql: ${TABLE}.model_version ;;
   }
 
+  dimension: support {
+    type: string
+    description: "familiar where at least familiar_leads (var) of the leads that the model learned from were like this person, unfamiliar where fewer were, and its score is a guess from others; unknown where the delivery no longer holds them."
+    sql: ${TABLE}.support ;;
+  }
+
+  dimension: support_leads {
+    type: number
+    description: "How many of those leads lie in the same thirds of the model's three strongest features; null where unknown."
+    sql: ${TABLE}.support_leads ;;
+  }
+
+  dimension: support_calls {
+    type: number
+    description: "Calls among them."
+    sql: ${TABLE}.support_calls ;;
+  }
+
+  dimension: unfamiliar_feature {
+    type: string
+    description: "Of an unfamiliar person, the feature that sets it apart most."
+    sql: ${TABLE}.unfamiliar_feature ;;
+  }
+
   dimension: build_id {
     type: string
     description: "The build that published the row, from builds; null for what was published before builds were recorded."

@@ -29,6 +29,13 @@
 {%- endmacro %}
 
 
+{% macro exported_model_strongest() -%}
+    cast('firm_net_change_12mo' as {{ dbt.type_string() }}) as strongest_1_feature,
+    cast('current_firm_tenure_months' as {{ dbt.type_string() }}) as strongest_2_feature,
+    cast('industry_tenure_months' as {{ dbt.type_string() }}) as strongest_3_feature
+{%- endmacro %}
+
+
 {% macro exported_model_margin_parts() -%}
     cast(0 as {{ dbt.type_bigint() }})
     + (-3291008482)

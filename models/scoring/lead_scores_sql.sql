@@ -50,7 +50,8 @@ final as (
         cast(null as {{ dbt.type_string() }}) as narrative,
         '{{ exported_version() }}' as model_version,
         '{{ exported_model_sha256() }}' as model_sha256,
-        {{ exported_model_periods() }}
+        {{ exported_model_periods() }},
+        {{ exported_model_strongest() }}
 
     from raw_scores
 

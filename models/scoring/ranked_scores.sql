@@ -1,15 +1,9 @@
 -- The day's scores with their rank: leads among leads, prospects among prospects.
-with scores as (
+with scores as (select * from {{ ref(scoring_model()) }}),
 
-    select * from {{ ref(scoring_model()) }}
+features as (select * from {{ ref('lead_scoring_features') }}),
 
-),
-
-features as (
-
-    select * from {{ ref('lead_scoring_features') }}
-
-),
+support as (select * from {{ ref('subject_support') }}),
 
 bucket_ranges as (
 
@@ -47,6 +41,10 @@ joined as (
         features.is_fresh_start,
         bucketed.score_bucket,
         bucketed.action_recommended,
+        support.support,
+        support.support_leads,
+        support.support_calls,
+        support.unfamiliar_feature,
         scores.lead_score / scores.base_rate as lift_vs_base,
         coalesce(features.flight_risk_score > 0, false) as is_golden_cohort,
         features.lead_id is null as is_prospect
@@ -54,6 +52,8 @@ joined as (
     from scores
 
     inner join features on scores.prediction_id = features.prediction_id
+
+    inner join support on scores.prediction_id = support.prediction_id
 
     left join bucketed on scores.prediction_id = bucketed.prediction_id
 

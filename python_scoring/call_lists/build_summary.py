@@ -28,7 +28,7 @@ from lead_scores_daily where score_date = ?
 """
 _CALLS = f"""
 select call_priority, lead_id, advisor_crd, lead_score, lift_vs_base, score_decile,
-    is_golden_cohort,
+    is_golden_cohort, support,
     driver_1_feature, driver_1_value, driver_1_contribution,
     driver_2_feature, driver_2_value, driver_2_contribution,
     driver_3_feature, driver_3_value, driver_3_contribution

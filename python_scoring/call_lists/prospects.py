@@ -90,6 +90,7 @@ def _shares(rows: pd.DataFrame) -> dict[str, float]:
         "flight risk above 0": rows["flight_risk_score"] > 0,
         "tenure known": rows["current_firm_tenure_months"].notna(),
         "firm's net change known": rows["firm_net_change_12mo"].notna(),
+        "familiar to the model": rows["support"] == "familiar",
         "name known": rows["last_name"].notna(),
         "firm's name known": rows["firm_name"].notna(),
     }

@@ -17,6 +17,12 @@ def print_record(record: dict[str, Any], as_json: bool) -> None:
     click.echo(json.dumps(record) if as_json else f"{record['version']} scores now; before: {was}")
 
 
+def marks_of(call: dict[str, Any]) -> str:
+    """Return what marks a row of a list: of the golden cohort, or unfamiliar to the model."""
+    marks = {"golden": call["is_golden_cohort"], "unfamiliar": call["support"] == "unfamiliar"}
+    return ", ".join(mark for mark, is_set in marks.items() if is_set)
+
+
 def call_lines(day: dict[str, Any], calls: list[dict[str, Any]]) -> list[str]:
     """Return the first calls of a day, from `read_day`, as lines for the terminal."""
     if not calls:
@@ -29,11 +35,11 @@ def call_lines(day: dict[str, Any], calls: list[dict[str, Any]]) -> list[str]:
         "of other leads as of the score date",
     ]
     for call in calls:
-        golden = "golden" if call["is_golden_cohort"] else ""
+        marks = marks_of(call)
         lines.append(
             f"  {call['call_priority']:>3}. advisor {call['advisor_crd'] or 'unknown':<10} "
             f"lead {call['lead_id']}  {100 * call['lead_score']:>5.1f} %  "
-            f"{call['lift_vs_base']:.1f} times the usual  {golden}".rstrip()
+            f"{call['lift_vs_base']:.1f} times the usual  {marks}".rstrip()
         )
         lines += [f"         {reason}" for reason in call["reasons"]]
     return lines

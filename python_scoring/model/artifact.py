@@ -43,6 +43,7 @@ from python_scoring.model.manifest import (
 from python_scoring.model.margin.exact_margin import learner_of
 from python_scoring.model.margin.linear_part import LinearPart
 from python_scoring.model.margin.ranking_model import RankingModel
+from python_scoring.model.margin.strength import STRONGEST, strongest_features
 
 MODEL, CURVE, LOOKUP = "model.ubj", "calibration.json", "calibration_lookup.csv"
 CONTRACT, METADATA = "feature_contract.json", "training_metadata.json"
@@ -85,6 +86,13 @@ class Artifact:
             for word, part in (("learned", "train"), ("judged", "test"))
             for end, key in (("from", "from"), ("until", "to"))
         }
+
+    @property
+    def strongest_features(self) -> dict[str, str | None]:
+        """What moves its scores most, over all leads; None where fewer groups move anything."""
+        found: list[str | None] = [*strongest_features(self.model, self.contract)]
+        found += [None] * (STRONGEST - len(found))
+        return {f"strongest_{place}_feature": name for place, name in enumerate(found, 1)}
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,9 @@ Tree = dict[str, Any]
 def render(artifact: Artifact) -> str:
     """Return a model as a file of dbt macros, the same bytes each time.
 
-    The macros are `exported_model_version`, `_sha256`, `_base_rate`, `_periods` (columns);
-    `_margin_parts` (columns, over the features), `_margin` (over those columns) and `_lead_score`
-    (over `uncalibrated_score`).
+    The macros are `exported_model_version`, `_sha256`, `_base_rate`; `_periods` and `_strongest`
+    (columns); `_margin_parts` (columns, over the features), `_margin` (over those columns) and
+    `_lead_score` (over `uncalibrated_score`).
 
     Raises:
         InputError: The model has what cannot be said in SQL, such as splits by category.
@@ -55,6 +55,10 @@ def render(artifact: Artifact) -> str:
         "base_rate": _double(artifact.curve.base_rate),
         "periods": ",\n    ".join(
             f"cast('{day}' as date) as {name}" for name, day in artifact.periods.items()
+        ),
+        "strongest": ",\n    ".join(
+            f"cast({_text(feature)} as {{{{ dbt.type_string() }}}}) as {name}"
+            for name, feature in artifact.strongest_features.items()
         ),
         "margin_parts": ",\n\n".join(parts),
         "margin": f"({start_billionths(learner)}{names}) / 1e9",
@@ -169,6 +173,11 @@ def _curve(curve: CalibrationCurve) -> str:
             f" then {_double(low)} + {_double(slope)} * (uncalibrated_score - {_double(start)})"
         )
     return "\n        ".join(["case", *cases, f"else {_double(points[-1][1])}"]) + "\n    end"
+
+
+def _text(name: str | None) -> str:
+    """Return a feature's name, which `_check` has seen, as a literal."""
+    return f"'{name}'" if name else "null"
 
 
 def _double(value: float) -> str:

@@ -17,11 +17,13 @@ from python_scoring.scoring.scorer import LeadScorer
 BATCH_ROWS = 100_000
 
 PERIODS = ("learned_from_date", "learned_until_date", "judged_from_date", "judged_until_date")
+STRONGEST = ("strongest_1_feature", "strongest_2_feature", "strongest_3_feature")
 SUBJECT_SCORE_SCHEMA = pa.schema(
     [
         pa.field("prediction_id", pa.string()),
         *MODEL_SCHEMA,
         *(pa.field(name, pa.date32()) for name in PERIODS),
+        *(pa.field(name, pa.string()) for name in STRONGEST),
     ]
 )
 # Spark's names of these types are Arrow's: string, double and, but for its unit, date.
@@ -123,7 +125,7 @@ def _scored(batches: Iterable[pa.RecordBatch], scorer: LeadScorer) -> Iterator[p
         frame = batch.to_pandas()
         scores = scorer.model_scores(frame[scorer.feature_names])
         scores.insert(0, "prediction_id", frame["prediction_id"])
-        scores = scores.assign(**scorer.periods)
+        scores = scores.assign(**scorer.periods, **scorer.strongest_features)
         yield pa.RecordBatch.from_pandas(
             scores[SUBJECT_SCORE_SCHEMA.names], schema=SUBJECT_SCORE_SCHEMA, preserve_index=False
         )

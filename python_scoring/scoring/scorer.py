@@ -63,6 +63,11 @@ class LeadScorer:
         """Days between which the leads were contacted that it learned from and was judged on."""
         return self._artifact.periods
 
+    @cached_property
+    def strongest_features(self) -> dict[str, str | None]:
+        """The strongest feature of each of its strongest groups, by name of the column."""
+        return self._artifact.strongest_features
+
     @property
     def feature_names(self) -> list[str]:
         """Columns that the model reads, in order."""

@@ -69,7 +69,11 @@ final as (
         features.firm_net_change_12mo,
         callable.flight_risk_score,
         callable.narrative,
-        callable.model_version
+        callable.model_version,
+        callable.support,
+        callable.support_leads,
+        callable.support_calls,
+        callable.unfamiliar_feature
 
     from callable
 

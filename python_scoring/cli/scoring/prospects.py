@@ -8,6 +8,7 @@ import click
 
 from python_scoring.call_lists.prospects import CallList, read_call_list
 from python_scoring.cli.options import json_option
+from python_scoring.cli.printing import marks_of
 from python_scoring.io.spreadsheet import write_call_file
 
 
@@ -83,8 +84,8 @@ def _as_text(call_list: CallList) -> str:
 
 
 def _line(row: dict[str, Any]) -> str:
-    golden = "golden" if row["is_golden_cohort"] else ""
     return (
         f"  {row['list_position']:>4}. advisor {row['advisor_crd']:<10} "
-        f"{100 * row['lead_score']:>5.1f} %  {row['lift_vs_base']:.1f} times the usual  {golden}"
+        f"{100 * row['lead_score']:>5.1f} %  {row['lift_vs_base']:.1f} times the usual  "
+        f"{marks_of(row)}"
     ).rstrip()

@@ -20,7 +20,7 @@ _DRIVERS = ", ".join(
 _LEADS = f"""
 select scored.lead_id, scored.advisor_crd, scored.lead_score, scored.base_rate,
     scored.score_bucket, scored.score_decile, scored.is_golden_cohort, scored.call_priority,
-    salesforce_leads.owner_id, {_DRIVERS}
+    scored.support_leads, scored.unfamiliar_feature, salesforce_leads.owner_id, {_DRIVERS}
 from lead_scores_daily as scored
 left join salesforce_leads on scored.lead_id = salesforce_leads.lead_id
 where scored.score_date = ? and not coalesce(salesforce_leads.is_closed, false)
@@ -30,7 +30,8 @@ order by scored.call_priority
 _PROSPECTS = f"""
 select listed.advisor_crd, listed.first_name, listed.last_name, listed.firm_name,
     listed.lead_score, listed.base_rate, listed.score_bucket, listed.score_decile,
-    listed.is_golden_cohort, listed.list_position as call_priority, {_DRIVERS}
+    listed.is_golden_cohort, listed.list_position as call_priority,
+    listed.support_leads, listed.unfamiliar_feature, {_DRIVERS}
 from prospect_call_list as listed
 inner join prospect_scores as scored
     on listed.advisor_crd = scored.advisor_crd and listed.score_date = scored.score_date
@@ -108,6 +109,8 @@ def _columns(
         "bucket": [buckets.number(text) for text in rows["score_bucket"].to_pylist()],
         "tenth": rows["score_decile"].to_pylist(),
         "golden": [int(flag) for flag in rows["is_golden_cohort"].to_pylist()],
+        "support": [-1 if count is None else count for count in rows["support_leads"].to_pylist()],
+        "unfamiliar": _unfamiliar(rows["unfamiliar_feature"].to_pylist(), texts),
         "why": _whys(rows, reasons),
     }
     for name in shown:
@@ -115,6 +118,12 @@ def _columns(
         is_key = name == "lead_id"
         columns[name] = values if is_key else [texts.number(text) for text in values]
     return columns
+
+
+def _unfamiliar(names: list[str | None], texts: Texts) -> list[int]:
+    """Return the number of the words for what is unfamiliar about each row; -1 of the familiar."""
+    labels = {feature.name: feature.label for feature in project_contract().features}
+    return [texts.number(None if name is None else labels.get(name, name)) for name in names]
 
 
 def _whys(rows: pa.Table, reasons: Texts) -> list[int]:

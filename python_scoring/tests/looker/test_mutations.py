@@ -74,14 +74,14 @@ BREAKS = {
         *("views/builds.view.lkml", "type: string", "type: number"),
     ),
     "a measure reads a column that is none": Break(
-        ("lead_scores_daily.expected_calls", "no column lead_scor"),
+        ("lead_scores_daily.lowest_score", "no column lead_scor"),
         *(LEADS, "sql: ${lead_score} ;;", "sql: ${TABLE}.lead_scor ;;"),
     ),
     "a measure of a measure": Break(
         ("tile 'Leads by bucket'", "expected_calls must refer to dimensions"),
         LEADS,
-        "    sql: ${lead_score} ;;\n    value_format_name: decimal_1",
-        "    sql: ${lead_count} ;;",
+        "then ${lead_score} else 0 end ;;",
+        "then ${lead_count} else 0 end ;;",
     ),
     "a name without the grant": Break(
         ("prospect_call_list.full_name", "shows names", "can_see_names"),

@@ -168,10 +168,14 @@ def test_sql_feeds_the_ranking_in_place_of_python(demo: Dbt, fresh_dbt: Callable
     dbt = fresh_dbt()
     shutil.copy(demo.database, dbt.database)
     engine = ["--quiet", "--vars", "{scoring_engine: sql}"]
-    ranked = "select prediction_id, score_rank, score_decile, call_priority, model_version"
+    ranked = (
+        "select prediction_id, score_rank, score_decile, call_priority, model_version,"
+        " support, support_leads, support_calls, unfamiliar_feature"
+    )
     scores = "select prediction_id, lead_score from ranked_scores order by 1"
     ranked += " from ranked_scores order by 1"
-    done = dbt.run("build", "--select", "lead_scores_sql", "ranked_scores", *engine)
+    chosen = ["lead_scores_sql", "support_cuts", "subject_support", "ranked_scores"]
+    done = dbt.run("build", "--select", *chosen, *engine)
     assert done.returncode == 0, done.stdout[-3000:]
     assert dbt.rows(ranked) == demo.rows(ranked)
     np.testing.assert_allclose(

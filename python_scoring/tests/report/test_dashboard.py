@@ -55,7 +55,8 @@ def test_it_holds_the_leads_that_may_be_called_in_order(history: Path, page: Pag
     leads, texts = page.data["leads"], page.data["texts"]
     with duckdb.connect(str(history), read_only=True) as connection:
         rows = connection.execute(
-            "select s.call_priority, lead_id, round(s.lead_score * 10000), s.score_bucket, owner_id"
+            "select s.call_priority, lead_id, round(s.lead_score * 10000), s.score_bucket,"
+            " owner_id, support_leads, support = 'unfamiliar'"
             " from lead_scores_daily as s join salesforce_leads using (lead_id)"
             " where not is_suppressed and not is_closed order by 1"
         ).fetchall()
@@ -65,6 +66,8 @@ def test_it_holds_the_leads_that_may_be_called_in_order(history: Path, page: Pag
         leads["chance"],
         (page.data["buckets"][number] for number in leads["bucket"]),
         (texts[number] if number >= 0 else None for number in leads["owner_id"]),
+        leads["support"],
+        (number >= 0 for number in leads["unfamiliar"]),
         strict=True,
     )
     # a difference of ten thousand rows would be told for minutes

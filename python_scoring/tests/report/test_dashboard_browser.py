@@ -87,9 +87,9 @@ def test_it_can_be_used_and_axe_finds_nothing(page: Path, width: int, is_dark: b
     assert found["sorted"]
     assert found["said_sorted"] == "descending"
     assert found["focus_stays"]
-    counts = (found["opened"]["count"], found["golden"], found["owner"])
-    all_of_them, golden, owned = (int(c.split(" of ")[0].replace(",", "")) for c in counts)
-    assert all_of_them > golden > owned > 0
+    counts = (found["opened"]["count"], found["familiar"], found["golden"], found["owner"])
+    everybody, familiar, golden, owned = (int(c.split(" of ")[0].replace(",", "")) for c in counts)
+    assert everybody > familiar > golden > owned > 0
     assert "points)" in found["why"]
     assert found["expanded"] == "true"
     assert found["folded"]

@@ -17,6 +17,9 @@
   found.sorted = chances.every((chance, at) => at === 0 || chance <= chances[at - 1]);
   found.said_sorted = by("list").tHead.rows[0].cells[4].getAttribute("aria-sort");
   found.focus_stays = document.activeElement === by("list").tHead.rows[0].cells[4].firstChild;
+  change("f-familiar", true);
+  found.familiar = count();
+  change("f-familiar", false);
   change("f-golden", true);
   found.golden = count();
   change("f-owner", by("f-owner").options[1].value);

@@ -55,10 +55,11 @@ def leads() -> pd.DataFrame:
 def assert_scored(found: pd.DataFrame, leads: pd.DataFrame, scorer: LeadScorer) -> None:
     assert list(found["prediction_id"]) == list(leads["prediction_id"])
     wanted = scorer.score_frame(leads)
-    for name in found.columns.drop(["prediction_id", *engines.PERIODS]):
+    constants = scorer.periods | scorer.strongest_features
+    for name in found.columns.drop(["prediction_id", *constants]):
         np.testing.assert_array_equal(found[name], wanted[name], err_msg=name)
-    assert {name: set(found[name]) for name in engines.PERIODS} == {
-        name: {day} for name, day in scorer.periods.items()
+    assert {name: set(found[name]) for name in constants} == {
+        name: {value} for name, value in constants.items()
     }
 
 
@@ -66,7 +67,7 @@ def test_spark_s_workers_score_every_batch(leads: pd.DataFrame) -> None:
     given = WorkersOfSpark(pa.Table.from_pandas(leads, preserve_index=False))
     scored = engines.score_relation(given)
     assert scored.schema.startswith("prediction_id string, uncalibrated_score double, ")
-    assert scored.schema.endswith(", judged_from_date date, judged_until_date date")
+    assert scored.schema.endswith(", strongest_2_feature string, strongest_3_feature string")
     batches = scored.collect(300)
     assert [batch.num_rows for batch in batches] == [300, 300, 300, 100]
     assert all(batch.schema.equals(engines.SUBJECT_SCORE_SCHEMA) for batch in batches)

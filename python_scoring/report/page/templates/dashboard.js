@@ -7,6 +7,10 @@
   const chance = (list, row) => (list.chance[row] / 100).toFixed(1) + " %";
   const times = (list, row) => (list.chance[row] / 10000 / data.base_rate).toFixed(1);
 
+  const support = (list, row) =>
+    list.support[row] < 0 ? "unknown"
+      : (list.unfamiliar[row] < 0 ? "familiar" : "unfamiliar: " + text(list.unfamiliar[row])) + ` (${list.support[row]} leads)`;
+
   // A column: its title, the value that sorts and is written to CSV, what is shown, and how.
   const column = (title, value, look = {}) => ({ title, value, ...look });
   const common = [
@@ -15,6 +19,7 @@
     column("Times the usual", (l, r) => +times(l, r), { show: times, falls: true, extra: true }),
     column("Tenth", (l, r) => l.tenth[r], { extra: true }),
     column("Golden cohort", (l, r) => (l.golden[r] ? "yes" : "no"), { sort: (l, r) => -l.golden[r], extra: true }),
+    column("Support", support, { sort: (l, r) => l.support[r], text: true, extra: true }),
   ];
   const order = column("Order", (l, r) => l.order[r], { extra: true });
   const advisor = column("Advisor (CRD)", (l, r) => l.crd[r] ?? "");
@@ -45,11 +50,13 @@
   function choose() {
     const list = current();
     const bucket = element("f-bucket").value, owner = element("f-owner").value, golden = element("f-golden").checked;
+    const familiar = element("f-familiar").checked;
     const by = columns[state.list][state.sort], key = by.sort ?? by.value;
     const rows = [];
     for (let row = 0; row < list.order.length; row++) {
       if (bucket !== "" && list.bucket[row] !== +bucket) continue;
       if (golden && !list.golden[row]) continue;
+      if (familiar && list.unfamiliar[row] >= 0) continue;
       if (owner !== "" && list.owner_id && list.owner_id[row] !== +owner) continue;
       rows.push(row);
     }
@@ -189,7 +196,7 @@
     element("f-owner").value = "";
     choose();
   });
-  for (const id of ["f-bucket", "f-owner", "f-golden"]) element(id).addEventListener("change", choose);
+  for (const id of ["f-bucket", "f-owner", "f-golden", "f-familiar"]) element(id).addEventListener("change", choose);
   element("filters").addEventListener("submit", (event) => event.preventDefault());
   element("csv").addEventListener("click", download);
   element("back").addEventListener("click", () => { state.page--; draw(); });
