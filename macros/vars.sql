@@ -30,6 +30,7 @@
         'familiar_leads': ['whole number', 0, 999999],
         'scoring_engine': ['one of python, sql'],
         'model_version': ['text'],
+        'challenger_version': ['text'],
         'model_registry': ['text'],
         'monitored_days': ['whole number', 1, 36500],
         'calibration_tolerance_odds': ['number', 1, 3],
@@ -98,18 +99,26 @@
 {% endmacro %}
 
 
-{#- Where the model that the vars name is missing. Only DuckDB can look into the registry's folder from here. -#}
+{#- Where a model that the vars name is missing. Only DuckDB can look into the registry's folder from here. -#}
 {% macro _model_problems() %}
-    {%- set version = var('model_version') | string -%}
+    {%- set problems = _missing_model('challenger_version') -%}
+    {%- if var('scoring_engine') == 'python' -%} {%- do problems.extend(_missing_model('model_version')) -%} {%- endif -%}
+    {{ return(problems) }}
+{% endmacro %}
+
+
+{#- What is wrong with the version that a var names: nothing, or that the registry does not hold it. -#}
+{% macro _missing_model(name) %}
+    {%- set version = var(name) | string -%}
     {%- set registry = var('model_registry') or env_var('LEAD_SCORING_MODELS', '') or 'python_scoring/artifacts' -%}
-    {%- if not version or target.type != 'duckdb' or var('scoring_engine') != 'python' or '://' in registry -%} {{ return([]) }} {%- endif -%}
+    {%- if not version or target.type != 'duckdb' or '://' in registry -%} {{ return([]) }} {%- endif -%}
     {%- set found = [] -%}
     {%- for row in run_query("select file from glob('" ~ registry | replace("'", "''") ~ "/*/manifest.json') order by file").rows -%}
         {%- do found.append(row[0].split('/')[-2]) -%}
     {%- endfor -%}
     {%- set is_folder = run_query("select 1 from glob('" ~ version | replace("'", "''") ~ "/manifest.json')").rows -%}
     {%- if version in found or is_folder -%} {{ return([]) }} {%- endif -%}
-    {{ return(["The var model_version is '" ~ version ~ "', and the registry " ~ registry ~ " holds no such model. It holds: " ~ (found | join(', ') or 'none') ~ "."]) }}
+    {{ return(["The var " ~ name ~ " is '" ~ version ~ "', and the registry " ~ registry ~ " holds no such model. It holds: " ~ (found | join(', ') or 'none') ~ "."]) }}
 {% endmacro %}
 
 

@@ -11,6 +11,22 @@
 {%- endmacro %}
 
 
+{#-
+  Whether days are fine, in a word: no where more than one in five of those that are known is not. A day is not where one of its rows is not:
+  one odd measure of one day says nothing of a month, a delivery that stays away for a week does.
+-#}
+{% macro answer_by_day(condition, day) -%}
+    case
+        when
+            5 * count(distinct case when not {{ condition }} then {{ day }} end)
+            > count(distinct case when {{ condition }} is not null then {{ day }} end)
+            then 'no'
+        when count(case when {{ condition }} is not null then 1 end) > 0 then 'yes'
+        else 'unknown'
+    end
+{%- endmacro %}
+
+
 {#- The questions: column of the answer, question, cause where it is no, verdict, and what to do. -#}
 {% macro diagnosis() %}
     {{ return([

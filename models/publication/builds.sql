@@ -3,6 +3,7 @@
 -- One row a build. Its materialization publishes what the build made and this row in one transaction, last of
 -- all: nothing is published before every test of severity error above has passed (decision 0014).
 -- Published: {{ ref('lead_scores_daily') }} {{ ref('prospect_scores') }} {{ ref('scored_features') }}
+-- {{ ref('challenger_scores') }}
 -- {{ ref('call_exclusions') }} {{ ref('prospect_call_list') }} {{ ref('salesforce_leads') }}
 -- {{ ref('build_counts') }} {{ ref('build_findings') }} {{ ref('build_sources') }} {{ ref('build_metrics') }}
 -- Their tests count too: {{ ref('hypothesis_evidence') }}

@@ -7,16 +7,16 @@ with performance as (
 ),
 
 answers as (
-    {% for question, relation, model, month, fine, condition in [
-        ('sources_arrived', 'source_health', every_model, month_start('score_date'), 'is_usual', 'true'),
-        ('people_known', 'feature_drift', 'model_version', 'sample_date', 'not is_drifted', "sample = 'contacts'"),
-        ('contacts_worked', 'sales_work', every_model, 'contact_month', 'is_worked', 'true'),
+    {% for question, relation, model, month, answer, condition in [
+        ('sources_arrived', 'source_health', every_model, month_start('score_date'), answer_by_day('is_usual', 'score_date'), 'true'),
+        ('people_known', 'feature_drift', 'model_version', 'sample_date', answer_of('not is_drifted'), "sample = 'contacts'"),
+        ('contacts_worked', 'sales_work', every_model, 'contact_month', answer_of('is_worked'), 'true'),
     ] %}
         select
             '{{ question }}' as question,
             {{ model }} as of_model,
             {{ month }} as of_month,
-            {{ answer_of(fine) }} as answer
+            {{ answer }} as answer
         from {{ ref(relation) }}
         where {{ condition }}
         group by of_model, of_month

@@ -19,7 +19,7 @@ MODELS = [
     *("calibration_terms", "calibration_evidence", "realised_performance", "realised_bands"),
     *("delay_curve", "early_outcomes", "drift_bins", "drift_indexes", "feature_drift"),
     *("score_drift", "realised_logits", "promised_order", "sales_work", "month_answers"),
-    *("model_verdicts", "model_questions"),
+    *("model_verdicts", "model_questions", "challenger_contacts", "challenger_comparison"),
 ]
 
 
@@ -27,7 +27,7 @@ MODELS = [
 GIVEN = [
     *("scored_contacts", "acknowledged_alerts", "int_leads_checked", "int_lead_labels"),
     *("feature_counts", "score_counts", "source_health", "model_periods"),
-    "stg_salesforce__tasks",
+    *("stg_salesforce__tasks", "challenger_scores"),
 ]
 
 
@@ -106,6 +106,19 @@ def tasks(build: BigQueryBuild, contacts: Table) -> Table:
     return Table(columns, tuple(rows))
 
 
+def challenger_scores(build: BigQueryBuild, contacts: Table) -> Table:
+    """What a challenger said of two contacts in three, on the day of the score in force."""
+    columns = build.warehouse.tables["challenger_scores"].columns
+    rows = []
+    for number, values in enumerate(contacts.rows):
+        row: dict[str, Any] = dict(zip(contacts.columns, values, strict=True))
+        if number % 3:
+            row |= {"lead_score": row["lead_score"] ** 1.25, "score_decile": 1 + number % 10}
+            row |= {"model_version": "challenger"}
+            rows.append(tuple(row.get(column) for column in columns))
+    return Table(columns, tuple(rows))
+
+
 def test_both_engines_give_the_same_figures(
     bigquery_build: BigQueryBuild, duckdb_build: Dbt
 ) -> None:
@@ -117,6 +130,7 @@ def test_both_engines_give_the_same_figures(
     zetasql.tables |= {"scored_contacts": drawn, "acknowledged_alerts": acknowledged}
     for name in ("int_leads_checked", "int_lead_labels"):
         zetasql.tables[name] = of_their_leads(bigquery_build, drawn, name)
+    zetasql.tables["challenger_scores"] = challenger_scores(bigquery_build, drawn)
     zetasql.tables["score_counts"] = score_counts(bigquery_build)
     zetasql.tables["source_health"] = source_health(bigquery_build)
     zetasql.tables["stg_salesforce__tasks"] = tasks(bigquery_build, drawn)
