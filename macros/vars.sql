@@ -38,6 +38,7 @@
         'fintrx_dataset': ['name'],
         'salesforce_project': ['name'],
         'salesforce_dataset': ['name'],
+        'forget_dataset': ['name'],
     }) }}
 {% endmacro %}
 
