@@ -39,6 +39,7 @@
         'fintrx_dataset': ['name'],
         'salesforce_project': ['name'],
         'salesforce_dataset': ['name'],
+        'forget_dataset': ['name'],
     }) }}
 {% endmacro %}
 

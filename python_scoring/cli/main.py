@@ -22,6 +22,7 @@ COMMANDS = {
     "bytes-scanned": "python_scoring.cli.operations.bytes_scanned:bytes_scanned",
     "dashboard": "python_scoring.cli.operations.dashboard:dashboard",
     "explain-change": "python_scoring.cli.scoring.explain_change:explain_change_",
+    "forget": "python_scoring.cli.operations.forget:forget_",
     "function": "python_scoring.cli.operations.function:function",
     "health": "python_scoring.cli.operations.health:health",
     "looker": "python_scoring.cli.looker.group:looker",

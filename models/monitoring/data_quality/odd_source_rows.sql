@@ -49,6 +49,8 @@ past_registrations as (
 
     from {{ source('fintrx', 'contact_registered_employment_history') }}
 
+    where not {{ is_forgotten('advisor', 'ria_contact_crd_id') }}
+
 ),
 
 firm_months as (

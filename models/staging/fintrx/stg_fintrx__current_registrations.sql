@@ -16,9 +16,12 @@ renamed as (
     -- an advisor who left the industry has no current registration: nothing is missing there;
     -- a row without an advisor's key is kept, to be reported
     where
-        latest_registered_employment_company_crd_id is not null
-        or latest_registered_employment_start_date is not null
-        or not {{ is_crd('ria_contact_crd_id') }}
+        (
+            latest_registered_employment_company_crd_id is not null
+            or latest_registered_employment_start_date is not null
+            or not {{ is_crd('ria_contact_crd_id') }}
+        )
+        and not {{ is_forgotten('advisor', 'ria_contact_crd_id') }}
 
 )
 

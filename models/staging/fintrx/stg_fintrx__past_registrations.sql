@@ -13,6 +13,8 @@ renamed as (
 
     from source
 
+    where not {{ is_forgotten('advisor', 'ria_contact_crd_id') }}
+
 )
 
 select * from renamed

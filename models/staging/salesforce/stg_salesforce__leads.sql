@@ -40,3 +40,5 @@ final as (
 )
 
 select * from final
+
+where not {{ is_forgotten('advisor', 'advisor_crd') }} and not {{ is_forgotten('lead', 'lead_id') }}

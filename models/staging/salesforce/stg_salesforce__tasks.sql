@@ -37,3 +37,5 @@ final as (
 )
 
 select * from final
+
+where not {{ is_forgotten('lead', 'lead_id') }}

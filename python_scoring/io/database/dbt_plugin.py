@@ -1,4 +1,7 @@
-"""Plugin of dbt-duckdb, named in profiles.yml: dbt, too, waits while the file is in use."""
+"""Plugin of dbt-duckdb, named in profiles.yml: dbt, too, waits while the file is in use.
+
+It also gives each of dbt's connections the key of the forgotten people: no statement may hold it.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -7,12 +10,13 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from python_scoring.errors import WarehouseError
+from python_scoring.errors import InputError, WarehouseError
 from python_scoring.io.database.locks import WAIT_SECONDS, holder, is_locked, open_database
+from python_scoring.io.forget_key import forget_key, pads
 
 
 class Plugin(BasePlugin):
-    """Called by dbt-duckdb before it opens the database."""
+    """Called by dbt-duckdb before it opens the database, and for each connection."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Take `wait_seconds` of the plugin's config in profiles.yml."""
@@ -39,3 +43,18 @@ class Plugin(BasePlugin):
                 fix="Wait for that program or end it, then run dbt again.",
             )
             raise DbtRuntimeError(str(told)) from error
+
+    def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Set the variables that `keyed_hash` (macros/forgotten_people.sql) reads.
+
+        Raises:
+            DbtRuntimeError: LEAD_SCORING_FORGET_KEY cannot be a key.
+        """
+        try:
+            key = forget_key()
+        except InputError as error:
+            raise DbtRuntimeError(str(error)) from error
+        if key:
+            inner, outer = pads(key)
+            cursor.execute("set variable forget_inner_pad = ?", [inner])
+            cursor.execute("set variable forget_outer_pad = ?", [outer])

@@ -18,7 +18,7 @@ from google.cloud.bigquery_storage import BigQueryReadClient
 
 from python_scoring.io.warehouse.bigquery_errors import explained
 from python_scoring.io.warehouse.lease import held_lease
-from python_scoring.io.warehouse.protocol import Row, Value, merge_statement
+from python_scoring.io.warehouse.protocol import HeldTable, Removal, Row, Value, merge_statement
 
 # a request is tried again for so long while Google cannot be reached or is busy
 RETRY_SECONDS = 60.0
@@ -112,6 +112,41 @@ class BigQuery:
                 self._run(merge_statement(relation, incoming.table_id, names, key), ())
             finally:
                 self._client.delete_table(incoming, not_found_ok=True, **self._patience())
+
+    def tables(self) -> list[HeldTable]:
+        """Return the tables of the dataset and of that for failed tests; see the protocol."""
+        with explained(self.place, self.fix):
+            return [table for dataset in self._datasets() for table in self._tables_of(dataset)]
+
+    def remove(self, removals: Sequence[Removal]) -> None:
+        """Remove by one statement after the other; see the protocol."""
+        for removal in removals:
+            condition = removal.condition
+            if removal.table.needs_day:
+                condition = f"score_date >= '0001-01-01' and ({condition})"
+            table = removal.table.name
+            blanks = ", ".join(f"{column} = null" for column in removal.blanked)
+            verb = f"update {table} set {blanks}" if blanks else f"delete from {table}"  # noqa: S608
+            self._changed(f"{verb} where {condition}", removal.parameters)
+
+    def _datasets(self) -> list[bigquery.DatasetReference]:
+        """Return the dataset that dbt builds in, and the one that keeps rows of failed tests."""
+        failed = f"{self._dataset.dataset_id}_failed_tests"
+        return [self._dataset, bigquery.DatasetReference(self._dataset.project, failed)]
+
+    def _tables_of(self, dataset: bigquery.DatasetReference) -> Iterator[HeldTable]:
+        try:
+            listed = list(self._client.list_tables(dataset, **self._patience()))
+        except NotFound:
+            return
+        for each in listed:
+            if each.table_type == "TABLE":
+                table = self._client.get_table(each.reference, **self._patience())
+                columns = {field.name: field.field_type == "STRING" for field in table.schema}
+                name = f"`{dataset.project}`.`{dataset.dataset_id}`.`{table.table_id}`"
+                yield HeldTable(
+                    name, dataset.dataset_id, columns, bool(table.require_partition_filter)
+                )
 
     def only_sync(self) -> AbstractContextManager[Callable[[], None]]:
         """Hold the lease row; see the protocol, and `lease`."""

@@ -12,7 +12,8 @@ import pyarrow as pa
 from python_scoring.errors import WarehouseError
 from python_scoring.io.atomic import writing
 from python_scoring.io.database.locks import WAIT_SECONDS, holder, is_locked, open_database
-from python_scoring.io.warehouse.protocol import Row, Value, merge_statement
+from python_scoring.io.warehouse.duckdb_rewrite import held_tables, rewrite_without
+from python_scoring.io.warehouse.protocol import HeldTable, Removal, Row, Value, merge_statement
 
 _COLUMNS = """
 select column_name from information_schema.columns
@@ -63,6 +64,17 @@ class DuckDb:
             connection.register("appended", table)
             connection.execute(merge_statement(relation, "appended", table.column_names, key))
 
+    def tables(self) -> list[HeldTable]:
+        """Return the tables of all schemas; see the protocol."""
+        with self._connection(read_only=True) as connection:
+            [(name,)] = connection.execute("select current_database()").fetchall()
+            return held_tables(connection, name)
+
+    def remove(self, removals: Sequence[Removal]) -> None:
+        """Write the file anew without these rows, and replace it; see the protocol."""
+        with self._explained("written"):
+            rewrite_without(self._path.resolve(), removals)
+
     @contextmanager
     def only_sync(self) -> Iterator[Callable[[], None]]:
         """Hold a file lock, which goes with the process that holds it; see the protocol."""
@@ -83,16 +95,23 @@ class DuckDb:
 
     @contextmanager
     def _connection(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        with (
+            self._explained("read" if read_only else "written"),
+            open_database(self._path, read_only=read_only) as connection,
+        ):
+            yield connection
+
+    @contextmanager
+    def _explained(self, done: str) -> Iterator[None]:
         if not self._path.is_file():
             raise self._not_built(f"There is no database {self.name}.")
         try:
-            with open_database(self._path, read_only=read_only) as connection:
-                yield connection
+            yield
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             what = f"{self.name} holds no finished build: {str(error).splitlines()[0]}"
             raise self._not_built(what) from error
         except duckdb.Error as error:
-            raise self._unusable("read" if read_only else "written", error) from error
+            raise self._unusable(done, error) from error
 
     def _unusable(self, done: str, error: duckdb.Error) -> WarehouseError:
         if isinstance(error, duckdb.IOException) and is_locked(error):

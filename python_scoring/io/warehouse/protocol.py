@@ -6,6 +6,7 @@ every one that a command sends. Relations are named without their dataset.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -13,6 +14,40 @@ import pyarrow as pa
 
 Value = str | int | float | bool | date | datetime
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class HeldTable:
+    """A table of the warehouse: it holds rows, as a view does not.
+
+    Args:
+        name: As SQL names it, with its schema or dataset.
+        schema: Name of that schema or dataset.
+        columns: Its columns, in order, and whether each holds texts.
+        needs_day: Whether it may be read and changed only with a condition on score_date.
+    """
+
+    name: str
+    schema: str
+    columns: Mapping[str, bool]
+    needs_day: bool = False
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What to remove of a table.
+
+    Args:
+        table: The table.
+        condition: Which rows, as SQL with ? for each parameter; null means no.
+        parameters: Their values, in order.
+        blanked: Columns that become null in these rows; where there are none, the rows go.
+    """
+
+    table: HeldTable
+    condition: str
+    parameters: tuple[Value, ...]
+    blanked: tuple[str, ...] = ()
 
 
 class Warehouse(Protocol):
@@ -65,6 +100,27 @@ class Warehouse(Protocol):
 
         Raises:
             WarehouseError: It cannot be written, or lacks the relation.
+        """
+
+    def tables(self) -> Sequence[HeldTable]:
+        """Return every table of the project, also those that tests and killed runs have left.
+
+        Raises:
+            WarehouseError: The warehouse cannot be reached.
+        """
+
+    def remove(self, removals: Sequence[Removal]) -> None:
+        """Remove rows and values, in the order given; carried out again, it changes nothing.
+
+        DuckDB keeps what was deleted in the blocks of its file, so the file is written anew and
+        replaced: all is removed or nothing. BigQuery removes table by table, and keeps what it
+        removed for as long as its time travel reaches (seven days unless the dataset says less).
+
+        Args:
+            removals: At most one of each kind for a table.
+
+        Raises:
+            WarehouseError: It cannot be written.
         """
 
     def only_sync(self) -> AbstractContextManager[Callable[[], None]]:

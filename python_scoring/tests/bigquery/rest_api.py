@@ -24,6 +24,8 @@ _RESULTS = "_results"
 _TYPES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 _TYPES |= {name: name for name in ("STRING", "DATE", "TIMESTAMP")}
 _API_NAMES = {sql: api for api, sql in _TYPES.items()}
+# as models/scoring configures them
+_NEEDS_DAY = {"lead_scores_daily", "prospect_scores"}
 _UPLOAD = "/upload/"
 Json = dict[str, Any]
 Answer = tuple[int, Json]
@@ -79,7 +81,12 @@ class _BigQuery:
         found = (self._results if dataset == _RESULTS else self._warehouse.tables).get(name)
         if found is None:
             return _problem(404, f"Not found: Table {PROJECT_ID}:{dataset}.{name}")
-        described = {"schema": _schema(found), "numRows": str(len(found.rows)), "type": "TABLE"}
+        described: Json = {
+            "schema": _schema(found),
+            "numRows": str(len(found.rows)),
+            "type": "TABLE",
+        }
+        described["requirePartitionFilter"] = name in _NEEDS_DAY
         return 200, {**_reference(name, dataset), **described}
 
     def _change_table(self, body: Json, dataset: str, name: str) -> Answer:

@@ -25,7 +25,7 @@ from python_scoring.io.warehouse import lease
 from python_scoring.io.warehouse.current import read_relation, warehouse
 from python_scoring.report import judged_rows
 from python_scoring.report.hypotheses import read_hypotheses
-from python_scoring.tests.bigquery.conftest import BigQueryBuild
+from python_scoring.tests.bigquery.conftest import BigQueryBuild, sources
 from python_scoring.tests.bigquery.warehouse import Statement
 from python_scoring.tests.bigquery.zetasql_engine import Table
 from python_scoring.tests.conftest import PROJECT, Dbt
@@ -209,6 +209,49 @@ def test_a_sync_logs_each_batch_before_and_after(
     assert {row["lead_score"] for row in rows} == {
         row["Lead_Score__c"] for row in org.leads.values()
     }
+
+
+def test_a_person_is_removed_from_every_table(
+    sent: None,
+    bigquery_build: BigQueryBuild,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LEAD_SCORING_FORGET_KEY", "a-secret-of-forty-characters-0123456789ab")
+    tables = bigquery_build.warehouse.tables
+    # this small BigQuery lists the sources, which lie in other datasets, and views as tables
+    elsewhere = [source.get("identifier", source["name"]) for source in sources()]
+    for name in [*elsewhere, "salesforce_lead_scores"]:
+        del tables[name]
+    person = "select advisor_crd from lead_scores_daily where score_date = ? group by advisor_crd"
+    once = f"{person} having count(*) = 1 and advisor_crd is not null order by advisor_crd"
+    crd = warehouse().query(once, [SCORE_DATE])["advisor_crd"][0].as_py()
+    findings = tables["build_findings"]
+    example = (f"advisor {crd}, firm 1, start unknown", "advisor 1")
+    place = list(findings.columns).index("example_key")
+    rows = zip(example, findings.rows, strict=False)
+    planted = tuple((*row[:place], text, *row[place + 1 :]) for text, row in rows)
+    tables["build_findings"] = replace(findings, rows=planted)
+    before = {name: len(table.rows) for name, table in tables.items()}
+    found = json.loads(run("forget", "--crd", str(crd), "--json").stdout)
+    assert {name: len(table.rows) for name, table in tables.items()} == before
+    done = json.loads(run("forget", "--crd", str(crd), "--apply", "--json").stdout)
+    assert (done["tables"], done["left"]) == (found["tables"], [])
+    removed = {
+        held["table"].rpartition("`.`")[2].rstrip("`"): held["rows"]
+        for held in done["tables"]
+        if held["treatment"] == "rows removed"
+    }
+    assert removed["lead_scores_daily"] == 1
+    assert len(removed) > 15
+    after = {name: len(tables[name].rows) for name in before}
+    after["forgotten_people"] -= 1 + len(done["lead_ids"])
+    assert {name: before[name] - n for name, n in after.items() if n != before[name]} == removed
+    assert [row[place] for row in tables["build_findings"].rows] == [None, "advisor 1"]
+    again = json.loads(run("forget", "--crd", str(crd), "--apply", "--json").stdout)
+    assert again["tables"] == []
+    assert any("time travel" in line for line in done["to_ask"])
 
 
 def test_rows_are_appended_once_however_often(sent: None) -> None:

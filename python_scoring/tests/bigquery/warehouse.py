@@ -25,6 +25,9 @@ _INSERTED = re.compile(
     r"insert\s+into\s+`([^`]+)`\s*[(]([^)]+)[)]\s*(select\b.*)", re.IGNORECASE | re.DOTALL
 )
 _DELETED = re.compile(r"delete\s+from\s+`([^`]+)`\s+where\s+(.*?);?\s*$", re.IGNORECASE | re.DOTALL)
+_BLANKED = re.compile(
+    r"update\s+`([^`]+)`\s+set\s+(\w+)\s*=\s*null\s+where\s+(.*?);?\s*$", re.IGNORECASE | re.DOTALL
+)
 _DROPPED = re.compile(r"drop\s+\w+\s+(?:if\s+exists\s+)?`([^`]+)`", re.IGNORECASE)
 
 
@@ -41,7 +44,8 @@ class Statement:
 class Warehouse:
     """Tables by name (names are unique over datasets here), and a log of all that was sent.
 
-    INSERT of a query, DELETE and MERGE are carried out, by queries of the same sense.
+    INSERT of a query, DELETE, UPDATE of one column to null, and MERGE are carried out, by queries
+    of the same sense.
     A column that ALTER TABLE adds is there afterwards, without values.
     """
 
@@ -101,6 +105,11 @@ class Warehouse:
             kept = f"select * from `{deleted[1]}` where not coalesce({deleted[2]}, false)"
             rows = self.engine.evaluate(kept, tables).rows
             self.tables[deleted[1]] = Table(self.tables[deleted[1]].columns, rows)
+        if verb == "UPDATE" and (blanked := _BLANKED.search(sql)):
+            table, column = self.tables[blanked[1]], blanked[2]
+            value = f"if({blanked[3]}, null, {column}) as {column}"
+            query = f"select * replace ({value}) from `{blanked[1]}`"
+            self.tables[blanked[1]] = Table(table.columns, self.engine.evaluate(query, tables).rows)
         if verb == "DROP" and (dropped := _DROPPED.search(sql)):
             self.tables.pop(dropped[1], None)
         return verb, Table({})

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from python_scoring.cli.main import main
 from python_scoring.tests.conftest import Dbt
 
-PRESENT = ("--select", "stg_salesforce__tasks", "--vars", "{task_source: present}")
+PRESENT = ("--select", "+stg_salesforce__tasks", "--vars", "{task_source: present}")
 
 
 @pytest.fixture(scope="module")

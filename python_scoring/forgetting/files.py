@@ -1,0 +1,172 @@
+"""Files that hold a person: what dbt and the commands have written, and where else to look."""
+
+import gzip
+import html
+import json
+import mmap
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import csv
+
+from python_scoring.errors import InputError
+from python_scoring.forgetting.person import Person
+from python_scoring.io.atomic import writing
+from python_scoring.io.warehouse.duckdb import database_path
+
+# environments and packages, which no command of ours writes into
+_NOT_OURS = ("pyvenv.cfg", "package.json")
+_NOT_ENTERED = frozenset({".git", "node_modules"})
+# between given and family name in any of our formats: a blank, a comma, quotes, marks
+_BETWEEN = r"[^\w]{1,20}"
+
+
+def written_places(extra: Sequence[Path]) -> list[Path]:
+    """Return where this project has written, as far as it is known: files and folders that exist.
+
+    Args:
+        extra: Further places, such as a folder of call lists.
+
+    Raises:
+        InputError: One of `extra` does not exist.
+    """
+    for path in extra:
+        if not path.exists():
+            raise InputError(
+                f"{path} does not exist.",
+                why="What is to be searched and is not would count as clean.",
+                where=str(path),
+                fix="Name a file or folder that exists.",
+            )
+    database = database_path().absolute()
+    beside = database.parent.glob("*") if database.parent.is_dir() else ()
+    leftovers = [each for each in beside if _is_leftover(each.name, database.name)]
+    payload = Path(tempfile.gettempdir(), "salesforce_payload.json")
+    known = [
+        Path(os.environ.get("DBT_TARGET_PATH") or "target"),
+        Path(os.environ.get("DBT_LOG_PATH") or "logs"),
+        *([Path(os.environ["LEAD_SCORING_OUT"])] if os.environ.get("LEAD_SCORING_OUT") else []),
+        payload,
+        *leftovers,
+        *extra,
+    ]
+    return [path for path in known if path.exists()]
+
+
+def files_that_name(
+    places: Iterable[Path], person: Person, spared: Sequence[Path] = ()
+) -> list[Path]:
+    """Return the files in which the CRD number, a lead id or the whole name stands, in order.
+
+    Parquet and gzip are read as what they hold, everything else as its bytes.
+
+    Args:
+        places: Files and folders.
+        person: Whom to look for.
+        spared: Files and folders within these that are left alone.
+
+    Raises:
+        InputError: A file cannot be read.
+    """
+    pattern = _pattern(person)
+    if not pattern.pattern:
+        return []
+    left_alone = {path.resolve() for path in spared}
+    found = set()
+    for path in {file for place in places for file in _files(place, left_alone)}:
+        try:
+            if _holds(path, pattern):
+                found.add(path)
+        except OSError as error:
+            raise InputError(
+                f"{path.name} cannot be read: {os.strerror(error.errno or 0)}.",
+                why="It may hold the person.",
+                where=str(path),
+                fix="Make it readable, or remove it, and run again.",
+            ) from error
+    return sorted(found)
+
+
+def remove_files(paths: Iterable[Path]) -> None:
+    """Remove files; one that is gone already is no error.
+
+    Raises:
+        InputError: The system does not let us.
+    """
+    for path in paths:
+        with writing(path):
+            path.unlink(missing_ok=True)
+
+
+def _is_leftover(name: str, database: str) -> bool:
+    """Whether a file lies beside the database for a run of ours that was killed, or for DuckDB."""
+    return name == f"{database}.tmp" or bool(
+        re.fullmatch(rf"\.[0-9a-f]{{32}}\.{re.escape(database)}(\.wal)?", name)
+    )
+
+
+def _files(place: Path, left_alone: set[Path]) -> Iterator[Path]:
+    if place.resolve() in left_alone:
+        return
+    if place.is_dir() and not place.is_symlink():
+        inner = sorted(place.iterdir())
+        names = {path.name for path in inner}
+        if not names & set(_NOT_OURS) and place.name not in _NOT_ENTERED:
+            for path in inner:
+                yield from _files(path, left_alone)
+    elif place.is_file():
+        yield place.absolute()
+
+
+def _pattern(person: Person) -> re.Pattern[bytes]:
+    crd = [rf"(?<![\w.]){person.advisor_crd}(?!\w)"] if person.advisor_crd else []
+    leads = [rf"(?<!\w){re.escape(lead)}(?!\w)" for lead in person.lead_ids]
+    names = [_in_any_order(*spelled) for name in person.names for spelled in _spelled(name)]
+    return re.compile("|".join([*crd, *leads, *names]).encode())
+
+
+def _spelled(name: tuple[str, str]) -> set[tuple[str, ...]]:
+    """Return given and family name as text, JSON and HTML write them."""
+    ways = (str, lambda text: json.dumps(text)[1:-1], html.escape)
+    return {tuple(way(part) for part in name) for way in ways}
+
+
+def _in_any_order(first: str, last: str) -> str:
+    first, last = re.escape(first), re.escape(last)
+    return f"{first}{_BETWEEN}{last}|{last}{_BETWEEN}{first}"
+
+
+def _holds(path: Path, pattern: re.Pattern[bytes]) -> bool:
+    if path.suffix == ".gz":
+        with gzip.open(path) as unpacked:
+            return bool(pattern.search(unpacked.read()))
+    if not path.stat().st_size:
+        return False
+    if path.suffix == ".parquet" and (texts := _parquet_texts(path)) is not None:
+        return any(pattern.search(text) for text in texts)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return bool(pattern.search(content))
+
+
+def _parquet_texts(path: Path) -> Iterator[bytes] | None:
+    """Return the rows of a Parquet file as texts; None where it is none."""
+    try:
+        file = pq.ParquetFile(path)
+    except pa.ArrowInvalid:
+        return None
+    return map(_text_of, file.iter_batches())
+
+
+def _text_of(batch: pa.RecordBatch) -> bytes:
+    """Write rows as CSV, which has no form for columns of lists: they are written by Python."""
+    try:
+        written = pa.BufferOutputStream()
+        csv.write_csv(batch, written)
+        return bytes(written.getvalue())
+    except pa.ArrowInvalid:
+        return str(batch.to_pylist()).encode()
