@@ -78,6 +78,12 @@ test-alarms: $(VENV)/.dev ## how often healthy years raise an alert, how late br
 	@mkdir -p target
 	@$(BIN)/python -m python_scoring.tests.monitoring | tee target/alarms.md
 
+.PHONY: year
+year: $(VENV)/.dev profiles.yml ## a year in weekly steps with five faults, what finds each and when: target/year.md (5 minutes)
+	@mkdir -p target
+	@env -u LEAD_SCORING_DATA -u LEAD_SCORING_TARGET -u LEAD_SCORING_MODELS \
+		$(BIN)/python -m python_scoring.tests.year | tee target/year.md
+
 .PHONY: test-late
 test-late: $(VENV)/.dev profiles.yml ## whether lateness is found, and what a late vendor costs, in three worlds: target/late.md (an hour)
 	@mkdir -p target
