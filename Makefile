@@ -90,6 +90,13 @@ test-late: $(VENV)/.dev profiles.yml ## whether lateness is found, and what a la
 	@env -u LEAD_SCORING_DATA -u LEAD_SCORING_TARGET -u LEAD_SCORING_MODELS \
 		$(BIN)/python -m python_scoring.tests.arrivals | tee target/late.md
 
+LEADS ?= 100000 1000000
+ROUNDS ?= 3
+.PHONY: bench
+bench: $(VENV)/.dev profiles.yml ## seconds and memory of each part beside a hand-written query: target/bench.md, .csv, .svg (hours; LEADS="100000 1000000")
+	@env -u LEAD_SCORING_DATA -u LEAD_SCORING_TARGET -u LEAD_SCORING_MODELS \
+		$(BIN)/python -m python_scoring.tests.bench --rounds $(ROUNDS) $(addprefix --leads ,$(LEADS))
+
 KILLS ?= 50
 CASES ?= 10000
 .PHONY: test-faults

@@ -59,8 +59,7 @@ final as (
         lag(firm_crd) over career as previous_firm_crd,
         min(started_date) over career_until_here as first_started_date,
         cast(sum(new_firm_count) over career_until_here - 1 as {{ dbt.type_bigint() }}) as prior_firm_count,
-        -- of steps that became known on one day, the last one tells where the advisor was
-        coalesce(lead(first_known_date) over career != first_known_date, true) as is_last_of_day
+        lead(first_known_date) over career as next_known_date
 
     from with_firms
 

@@ -10,13 +10,24 @@ with spine as (
 
 ),
 
+first_asked as (
+
+    select min(as_of_date) as first_asked_date from spine
+
+),
+
+-- what was overtaken by the next step before anybody asks is no answer, nor is all but the last step of a day
 careers as (
 
-    select *
+    select careers.*
 
-    from {{ ref('int_careers') }}
+    from {{ ref('int_careers') }} as careers
 
-    where is_last_of_day and {{ in_force_on('superseded_date', 'first_known_date') }}
+    cross join first_asked
+
+    where
+        {{ in_force_on('careers.superseded_date', 'careers.first_known_date') }}
+        and {{ in_force_on('careers.next_known_date', opening_balance_date('careers.first_known_date', 'first_asked.first_asked_date')) }}
 
 ),
 

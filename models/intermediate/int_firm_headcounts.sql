@@ -1,4 +1,4 @@
--- The headcount of each firm by the days of the movements, from each day on which it changed.
+-- The headcount of each firm, from each day on which it changed: as known then, and by the days of the movements.
 --
 -- Nobody asks for a day before the first window opens: what happened until then is one opening balance a firm.
 with firm_at_day as (
@@ -27,16 +27,43 @@ first_asked as (
 
 ),
 
+-- Two clocks: a late movement changes one headcount on its day, the other one when it counts
+changes as (
+
+    select
+        firm_crd,
+        moved_date as changed_date,
+        headcount_change,
+        case when counted_date = moved_date then headcount_change else 0 end as known_change,
+        case when counted_date = moved_date then moved_date end as known_moved_date
+
+    from movements
+
+    union all
+
+    select
+        firm_crd,
+        counted_date as changed_date,
+        0 as headcount_change,
+        headcount_change as known_change,
+        moved_date as known_moved_date
+
+    from movements
+
+    where counted_date > moved_date
+
+),
+
 summed as (
 
     select
-        movements.firm_crd,
-        {{ opening_balance_date('movements.moved_date', 'first_asked.first_asked_date') }} as changed_date,
-        sum(movements.headcount_change) as headcount_change,
-        -- a late movement is the newest one only from the day on which it counts: int_late_headcounts
-        max(case when movements.counted_date = movements.moved_date then movements.moved_date end) as newest_moved_date
+        changes.firm_crd,
+        {{ opening_balance_date('changes.changed_date', 'first_asked.first_asked_date') }} as changed_date,
+        sum(changes.headcount_change) as headcount_change,
+        sum(changes.known_change) as known_change,
+        max(changes.known_moved_date) as known_moved_date
 
-    from movements
+    from changes
 
     cross join first_asked
 
@@ -50,7 +77,8 @@ final as (
         firm_crd,
         changed_date,
         cast(sum(headcount_change) over firm_until_here as {{ dbt.type_bigint() }}) as headcount,
-        max(newest_moved_date) over firm_until_here as newest_moved_date
+        cast(sum(known_change) over firm_until_here as {{ dbt.type_bigint() }}) as known_headcount,
+        max(known_moved_date) over firm_until_here as newest_moved_date
 
     from summed
 

@@ -1,37 +1,44 @@
 -- One row per delivered lead, with the reason when it cannot be used.
-with leads as (
-
-    select * from {{ ref('stg_salesforce__leads') }}
-
-),
-
-judged as (
+with judged as (
 
     select
         *,
         contacted_date < {{ day_var('earliest_plausible_date') }} as is_contact_too_early,
         contacted_date > greatest({{ day_var('analysis_date') }}, {{ day_var('score_date') }}) as is_contact_too_late
 
-    from leads
+    from {{ ref('stg_salesforce__leads') }}
+
+),
+
+-- few leads have copies: only those are put in order
+copied as (
+
+    select lead_id
+
+    from judged
+
+    group by lead_id
+
+    having count(*) > 1
 
 ),
 
 -- Of two rows with one Id, the one that was contacted first, on a possible day, is kept. What came after the contact must
 -- not choose, since the rows differ in advisor and day: so it is taken from all copies together.
-numbered as (
+copies as (
 
     select
         lead_id,
         advisor_crd,
         advisor_crd_problem,
         contacted_date,
+        min(call_scheduled_date) over copies_of_lead as call_scheduled_date,
+        min(lead_source) over copies_of_lead as lead_source,
+        min(owner_id) over copies_of_lead as owner_id,
+        max(case when is_converted then 1 else 0 end) over copies_of_lead = 1 as is_converted,
+        max(case when is_deleted then 1 else 0 end) over copies_of_lead = 1 as is_deleted,
         is_contact_too_early,
         is_contact_too_late,
-        min(call_scheduled_date) over copies as call_scheduled_date,
-        min(lead_source) over copies as lead_source,
-        min(owner_id) over copies as owner_id,
-        max(case when is_converted then 1 else 0 end) over copies = 1 as is_converted,
-        max(case when is_deleted then 1 else 0 end) over copies = 1 as is_deleted,
         row_number() over (
             partition by lead_id
             order by
@@ -43,7 +50,25 @@ numbered as (
 
     from judged
 
-    window copies as (partition by lead_id)
+    where lead_id in (select copied.lead_id from copied)
+
+    window copies_of_lead as (partition by lead_id)
+
+),
+
+numbered as (
+
+    select
+        *,
+        1 as copy_number
+
+    from judged
+
+    where not exists (select 1 from copied where copied.lead_id = judged.lead_id)
+
+    union all
+
+    select * from copies
 
 ),
 

@@ -1,6 +1,7 @@
 """Plugin of dbt-duckdb, named in profiles.yml: dbt, too, waits while the file is in use.
 
-It also gives each of dbt's connections the key of the forgotten people: no statement may hold it.
+It also limits memory, and gives each of dbt's connections the key of the forgotten people: no
+statement may hold it.
 """
 
 from pathlib import Path
@@ -12,6 +13,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from python_scoring.errors import InputError, WarehouseError
 from python_scoring.io.database.locks import WAIT_SECONDS, holder, is_locked, open_database
+from python_scoring.io.database.memory import limit_memory, memory_limit
 from python_scoring.io.forget_key import forget_key, pads
 
 
@@ -19,7 +21,15 @@ class Plugin(BasePlugin):
     """Called by dbt-duckdb before it opens the database, and for each connection."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Take `wait_seconds` of the plugin's config in profiles.yml."""
+        """Take `wait_seconds` of the plugin's config in profiles.yml.
+
+        Raises:
+            DbtRuntimeError: LEAD_SCORING_MEMORY is no usable size.
+        """
+        try:
+            memory_limit()
+        except InputError as error:
+            raise DbtRuntimeError(str(error)) from error
         self._seconds = float(plugin_config.get("wait_seconds", WAIT_SECONDS))
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
@@ -43,6 +53,15 @@ class Plugin(BasePlugin):
                 fix="Wait for that program or end it, then run dbt again.",
             )
             raise DbtRuntimeError(str(told)) from error
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Limit memory, and write texts as they are.
+
+        DuckDB would look for a dictionary in each text column. Keys hold none, and the search is
+        half of what writing them costs.
+        """
+        limit_memory(conn)
+        conn.execute("set disabled_compression_methods = 'dict_fsst'")
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Set the variables that `keyed_hash` (macros/forgotten_people.sql) reads.

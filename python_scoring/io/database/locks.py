@@ -13,6 +13,8 @@ from typing import Any
 
 import duckdb
 
+from python_scoring.io.database.memory import limit_memory
+
 WAIT_SECONDS = 300
 _PAUSE_SECONDS = 0.5
 _HOLDER = re.compile(r"\(PID (\d+)\)")
@@ -30,10 +32,12 @@ def open_database(
 
     Raises:
         duckdb.Error: It cannot be opened, or was still locked in the end.
+        InputError: LEAD_SCORING_MEMORY is no usable size.
     """
     connection: duckdb.DuckDBPyConnection = waited(
         lambda: duckdb.connect(str(path), read_only=read_only), path, wait_seconds
     )
+    limit_memory(connection)
     return connection
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from python_scoring.errors import InputError
+from python_scoring.io.database.memory import limit_memory
 from python_scoring.io.delivery.columns import Reading, read_column
 from python_scoring.io.delivery.contract import Column, SourceTable
 from python_scoring.io.delivery.csv_text import check_csv
@@ -45,6 +46,7 @@ def read_delivery(folder: Path, tables: Sequence[SourceTable]) -> dict[str, Sour
     """Look at every file of a delivery, by source; nothing is written."""
     with duckdb.connect(config={"threads": 2}) as connection:
         connection.execute("set TimeZone = 'UTC'")
+        limit_memory(connection)
         return {table.name: _read_source(connection, folder, table) for table in tables}
 
 

@@ -1,0 +1,162 @@
+"""The parts that are measured: what each needs first, and the command whose time counts."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from python_scoring.features.contract import project_contract
+from python_scoring.io.project import ROOT
+from python_scoring.tests.bench.measured import Measured, run
+
+AS_OF = "2025-06-30"
+ADVISORS_PER_LEAD = 0.8
+SEED = 7
+_SHARED_YARDSTICK = Path(ROOT).parent / "shared/bench/reference_pit.py"
+_BIN = Path(sys.executable).parent
+_DBT, _OURS = str(_BIN / "dbt"), str(_BIN / "lead-scoring")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A world of one size, and the database that is built of it.
+
+    Args:
+        folder: Takes the world, the database and dbt's files.
+        leads: Leads of the world.
+    """
+
+    folder: Path
+    leads: int
+
+    @property
+    def world(self) -> Path:
+        """Folder of the four sources."""
+        return self.folder / "world"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What dbt and the commands read and write."""
+        return {
+            "LEAD_SCORING_DATA": str(self.world),
+            "LEAD_SCORING_DB": str(self.folder / "bench.duckdb"),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            "DBT_PROFILES_DIR": ".",
+        }
+
+    def run(self, *command: str, **environment: str) -> Measured:
+        """Run a command on this world; see `measured.run`."""
+        return run(command, self.environment | environment, self.folder)
+
+    def prepare(self) -> None:
+        """Make the world and the seeds, where they are not there yet."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not (self.world / "lead.parquet").exists():
+            size = ("--advisors", str(int(self.leads * ADVISORS_PER_LEAD)), "--leads")
+            days = (str(self.leads), "--as-of", AS_OF, "--seed", str(SEED))
+            self.run(_OURS, "simulate", "--out", str(self.world), *size, *days)
+        self.run(_DBT, "seed", "--quiet")
+
+
+Measurements = dict[str, Measured]
+
+
+def yardstick(bench: Bench) -> Measurements:
+    """Time one hand-written query; its seconds are without Python's start."""
+    is_shared = _SHARED_YARDSTICK.exists()
+    code = [str(_SHARED_YARDSTICK)] if is_shared else ["-m", "python_scoring.tests.bench.yardstick"]
+    done = bench.run(sys.executable, *code, str(bench.world))
+    return {"yardstick": replace(done, seconds=json.loads(done.output)["seconds"])}
+
+
+def features(bench: Bench) -> Measurements:
+    """Time the models up to lead_scoring_features, by themselves and as a command."""
+    done = bench.run(_DBT, "run", "--quiet", "--select", "+lead_scoring_features")
+    results = json.loads((bench.folder / "target/run_results.json").read_text(encoding="utf-8"))
+    seconds = _from_first_to_last(results["results"])
+    return {"features, models": replace(done, seconds=seconds), "features, command": done}
+
+
+def _from_first_to_last(results: list[dict[str, Any]]) -> float:
+    """Seconds in which models were carried out: dbt's start and its hooks are left out."""
+    timings = [
+        timing
+        for result in results
+        if result["unique_id"].startswith("model.")
+        for timing in result["timing"]
+        if timing["name"] == "execute"
+    ]
+    began = min(datetime.fromisoformat(timing["started_at"]) for timing in timings)
+    ended = max(datetime.fromisoformat(timing["completed_at"]) for timing in timings)
+    return (ended - began).total_seconds()
+
+
+def training(bench: Bench) -> Measurements:
+    """Time one training on lead_training_set."""
+    bench.run(_DBT, "run", "--quiet", "--select", "+lead_training_set")
+    return {"training": bench.run(_OURS, "train", "--out", str(bench.folder / "models"))}
+
+
+def scoring(bench: Bench) -> Measurements:
+    """Time scoring with reasons, of every prediction; needs the features."""
+    table = bench.folder / "features.parquet"
+    with duckdb.connect(bench.environment["LEAD_SCORING_DB"], read_only=True) as connection:
+        connection.table("lead_scoring_features_pit").to_parquet(str(table))
+    files = ("--input", str(table), "--output", str(bench.folder / "scores.parquet"))
+    return {"scoring": bench.run(_OURS, "score", *files)}
+
+
+def single_lead(bench: Bench) -> Measurements:
+    """Time the command that scores one lead, Python's start included."""
+    example = bench.folder / "lead.json"
+    example.write_text(json.dumps(dict.fromkeys(project_contract().base_names)), encoding="utf-8")
+    return {"single lead": bench.run(_OURS, "score-lead", str(example))}
+
+
+def batch(bench: Bench) -> Measurements:
+    """Time a whole day: every model and test, and what is published."""
+    return {"batch": bench.run(_OURS, "batch", "--days", "30", "--score-date", AS_OF)}
+
+
+def export(bench: Bench) -> Measurements:
+    """Time the rendering of the promoted model as SQL."""
+    out = str(bench.folder / "exported_model.sql")
+    return {"export": bench.run(_OURS, "models", "export-sql", "--out", out)}
+
+
+def lineage(bench: Bench) -> Measurements:
+    """Time the audit of the compiled project."""
+    bench.run(_DBT, "compile", "--quiet")
+    target = bench.environment["DBT_TARGET_PATH"]
+    return {"lineage": bench.run(_OURS, "audit", "lineage", "--target-path", target)}
+
+
+def replay(bench: Bench) -> Measurements:
+    """Time the comparison of the delivery with itself, cut off half a year before."""
+    later = ("--later", str(bench.world), "--cutoff", "2025-01-15")
+    return {"replay": bench.run(_OURS, "audit", "replay", *later)}
+
+
+def demo(bench: Bench) -> Measurements:
+    """Time `make build` of the demo, whatever the size of the world."""
+    made = bench.run("make", "--silent", "build", LEAD_SCORING_DATA="")
+    return {"make build": made}
+
+
+PARTS: dict[str, Callable[[Bench], Measurements]] = {
+    "features": features,
+    "training": training,
+    "scoring": scoring,
+    "single_lead": single_lead,
+    "batch": batch,
+    "export": export,
+    "lineage": lineage,
+    "replay": replay,
+    "demo": demo,
+}
