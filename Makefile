@@ -150,6 +150,13 @@ test-pages: $(VENV)/.dev ## the dashboard in a headless Chromium, with axe-core 
 	@test -e $(AXE) || npm install --silent --no-save --prefix target/axe axe-core@4.14.1
 	@CHROMIUM=$(CHROMIUM) AXE=$(AXE) $(BIN)/pytest -q -m browser python_scoring/tests/report
 
+# A second reading of the LookML, by a parser of other people in another language.
+LOOKML_PARSER := target/lookml
+.PHONY: test-lookml
+test-lookml: $(VENV)/.dev ## the LookML by a second parser, lookml-parser of npm (needs npm)
+	@test -e $(LOOKML_PARSER)/node_modules/lookml-parser || npm install --silent --no-save --prefix $(LOOKML_PARSER) lookml-parser@7.1.3
+	@NODE_PATH=$(CURDIR)/$(LOOKML_PARSER)/node_modules $(BIN)/pytest -q -m npm python_scoring/tests/looker
+
 .PHONY: dataproc
 dataproc: ## zip of the code for Dataproc: target/lead_scoring.zip
 	@mkdir -p target

@@ -31,7 +31,10 @@ where model_version = ? and process = 'all' and restart_count = (
     where model_version = ? and process = 'all' and acknowledged_date <= ?
 )
 """
-_QUESTIONS = "select * from model_questions order by question_order"
+_QUESTIONS = """
+select question_order, question, answer, found, what_to_do
+from model_questions order by question_order
+"""
 _MONTHS = """
 select contact_month, population, is_ripe, ripe_count, call_count, expected_calls,
     auc, auc_low, auc_high, verdict, cause

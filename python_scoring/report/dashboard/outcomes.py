@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from python_scoring.features.contract import project_contract
 from python_scoring.io.warehouse.current import warehouse
 from python_scoring.metrics.intervals import Interval, wilson
 from python_scoring.monitoring.health import Health, read_health
@@ -35,6 +36,19 @@ select ripe_date, direction, log_evidence, log_evidence_limit
 from calibration_evidence where model_version = ? and process = 'all'
 order by ripe_date, direction
 """
+# of those who are scored today, what has drifted first
+_FEATURE_DRIFT = """
+select sample as people, feature as against, sample_rows, stability_index, stability_limit,
+    is_drifted, unseen_share
+from feature_drift
+where model_version = ? and sample in ('scored leads', 'scored prospects')
+order by sample, case when is_drifted then 0 else 1 end, feature
+"""
+_SCORE_DRIFT = """
+select population as people, first_date as against, sample_rows, stability_index,
+    stability_limit, is_drifted, unseen_share
+from score_drift where model_version = ? order by population
+"""
 # what the contacts are counted by: a column or expression of scored_contacts, and the words for it
 _BY = {
     "tenth": ("score_decile", "Tenth of the ranking"),
@@ -56,7 +70,8 @@ def read_model_health() -> tuple[Health, Data]:
     """Read the verdict, and the figures that stand behind it.
 
     Returns:
-        The health; `months`, `lift` and `tenths`, each with intervals, and `evidence` by day.
+        The health; `months`, `lift` and `tenths`, each with intervals, `evidence` by day, and
+        `feature_drift` and `score_drift` of those who are scored.
 
     Raises:
         WarehouseError: Nothing was published yet.
@@ -68,6 +83,8 @@ def read_model_health() -> tuple[Health, Data]:
         "lift": [_lift(row) for row in current.query(_LIFT, version).to_pylist()],
         "tenths": _with_rates(current.query(_TENTHS, version).to_pylist()),
         "evidence": current.query(_EVIDENCE, version).to_pylist(),
+        "feature_drift": _labelled(current.query(_FEATURE_DRIFT, version).to_pylist()),
+        "score_drift": current.query(_SCORE_DRIFT, version).to_pylist(),
     }
 
 
@@ -117,6 +134,12 @@ def _month(row: Data) -> Data:
         "said": row["expected_calls"] / row["ripe_count"],
         "auc": auc if row["auc_low"] is not None else None,
     }
+
+
+def _labelled(rows: Iterable[Data]) -> list[Data]:
+    """Add the words for each feature; the name of one that the contract has no more."""
+    labels = {feature.name: feature.label for feature in project_contract().features}
+    return [row | {"against": labels.get(row["against"], row["against"])} for row in rows]
 
 
 def _lift(row: Data) -> Data:

@@ -6,7 +6,10 @@ from typing import Any
 from python_scoring.tests.dbt.conftest import models
 
 DASHBOARDS = {"looker_todays_calls", "looker_model_health", "looker_contact_to_call"}
-OTHERS = {"dashboard_page", "salesforce_sync", "cloud_function", "call_list_files"}
+OTHERS = {
+    *("dashboard_page", "health_command", "salesforce_sync", "cloud_function"),
+    "call_list_files",
+}
 # their files say what they are for
 UNDESCRIBED = ("test", "unit_test", "operation")
 

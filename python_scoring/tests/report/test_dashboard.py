@@ -211,3 +211,37 @@ def test_pictures_keep_their_marks_inside() -> None:
     assert len(ys) == 12
     assert all(0 <= y <= 260 for y in ys)
     assert 'points="' in lines([], {"limit": []}, "None")
+
+
+def test_health_shows_drift_of_features_and_scores(history: Path, tmp_path: Path) -> None:
+    database = tmp_path / history.name
+    shutil.copy(history, database)
+    with duckdb.connect(str(database)) as connection:
+        [(version,)] = connection.execute("select max(model_version) from model_periods").fetchall()
+        connection.execute(
+            "update feature_drift set is_drifted = feature = 'firm_aum_pit', stability_index = 0.77"
+            " where sample = 'scored leads'"
+        )
+        connection.execute("delete from score_drift")
+        connection.execute(
+            "insert into score_drift"
+            " values (?, 'leads', '2025-06-02', 900, 800, 0.31, 0.1, true, 0.04)",
+            [version],
+        )
+    parts = written(database, tmp_path)[0].text.split('aria-label="Drift of ')[1:]
+    text = "".join(part.split("</table>")[0] for part in parts)
+    rows = re.findall(r"<tr><th scope=\"row\">(scored leads|leads)</th>(.*?)</tr>", text)
+    told = [re.findall(r"<td>(.*?)</td>", cells) for _, cells in rows]
+    drifted = [cells for cells in told if cells[-1] == "drifted"]
+    assert [cells[2] for cells in drifted] == ["0.77", "0.31"]
+    assert drifted[1][:2] == ["2025-06-02", "800"]
+    assert len(told) > 10
+    assert {cells[-1] for cells in told} == {"drifted", "as usual"}
+
+
+def test_drift_is_unknown_without_the_leads_of_training(history: Path, tmp_path: Path) -> None:
+    database = tmp_path / history.name
+    shutil.copy(history, database)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("delete from feature_drift")
+    assert "no longer delivered" in written(database, tmp_path)[0].text
