@@ -45,6 +45,13 @@
 {%- endmacro %}
 
 
+{#-
+  What a bet weighs that begins with the nth month, 1 / (n (n + 1)): all together one, so that their weighted sum is a test
+  supermartingale as each of them is, and Ville's inequality holds for it. What no bet holds yet counts as 1.
+-#}
+{% macro bet_weight(n) -%} 1e0 / ({{ n }} * ({{ n }} + 1)) {%- endmacro %}
+
+
 {#- The evidence, as a logarithm, at which a process alarms: 40 each way is 5 %; the processes of parts share 5 %. -#}
 {% macro log_evidence_limit(process) -%}
     case when {{ process }} = 'all' then ln(40e0) else ln({{ 40 * (monitored_processes() | length - 1) }}e0) end

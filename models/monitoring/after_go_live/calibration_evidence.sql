@@ -1,58 +1,34 @@
 -- Evidence, day by day, that calls come more or less often than was said by more than the tolerance.
-with terms as (
+with terms as (select * from {{ ref('calibration_terms') }}),
 
-    select * from {{ ref('calibration_terms') }}
-
-),
-
-acknowledged as (
-
-    select * from {{ ref('acknowledged_alerts') }}
-
-),
+answers as (select * from {{ ref('acknowledged_alerts') }}),
 
 -- what ripens after an acknowledgement begins anew
 restarted as (
 
     select
-        terms.model_version,
-        terms.process,
-        terms.ripe_date,
-        terms.direction,
-        terms.step,
-        terms.contact_count,
-        terms.call_count,
-        terms.expected_calls,
-        terms.log_ratio,
-        count(acknowledged.acknowledged_date) as restart_count
+        terms.*,
+        (
+            select count(*) from answers
+            where
+                terms.model_version = answers.model_version and terms.process = answers.process and terms.ripe_date > answers.acknowledged_date
+        ) as restart_count
 
     from terms
-
-    left join acknowledged
-        on
-            terms.model_version = acknowledged.model_version
-            and terms.process = acknowledged.process
-            and terms.ripe_date > acknowledged.acknowledged_date
-
-    group by
-        terms.model_version, terms.process, terms.ripe_date, terms.direction, terms.step,
-        terms.contact_count, terms.call_count, terms.expected_calls, terms.log_ratio
 
 ),
 
 running as (
 
     select
-        model_version,
-        process,
-        restart_count,
-        ripe_date,
-        direction,
-        step,
-        sum(contact_count) over so_far as contact_count,
-        sum(call_count) over so_far as call_count,
-        sum(expected_calls) over so_far as expected_calls,
-        sum(log_ratio) over so_far as log_ratio
+        *,
+        sum(contact_count) over so_far as contacts_so_far,
+        sum(call_count) over so_far as calls_so_far,
+        sum(expected_calls) over so_far as expected_so_far,
+        sum(log_ratio) over so_far as log_ratio_so_far,
+        row_number() over (
+            partition by model_version, process, restart_count, direction, step, {{ month_start('ripe_date') }} order by ripe_date
+        ) as day_of_month
 
     from restarted
 
@@ -60,14 +36,44 @@ running as (
 
 ),
 
--- the mean over the multipliers, taken out of the exponent's reach by the largest
+-- a bet on a change begins with each month: what was right for a year must not hide what is wrong since yesterday
+bets as (
+
+    select
+        *,
+        row_number() over (partition by model_version, process, restart_count, direction, step order by ripe_date) as bet_number
+
+    from running
+
+    where day_of_month = 1
+
+),
+
+weighed as (
+
+    select
+        running.*,
+        {{ bet_weight('bets.bet_number') }} as bet_weight,
+        running.log_ratio_so_far - (bets.log_ratio_so_far - bets.log_ratio) as log_ratio_since
+
+    from running
+
+    inner join bets
+        on
+            running.model_version = bets.model_version and running.process = bets.process and running.direction = bets.direction
+            and running.step = bets.step and running.restart_count = bets.restart_count and running.ripe_date >= bets.ripe_date
+
+),
+
+-- the mean over bets and multipliers, taken out of the exponent's reach by the largest
 scaled as (
 
     select
         *,
-        max(log_ratio) over (partition by model_version, process, ripe_date, direction) as largest
+        greatest(max(log_ratio_since) over (partition by model_version, process, ripe_date, direction), 0) as largest,
+        bet_weight / count(*) over (partition by model_version, process, ripe_date, direction, bet_weight) as share
 
-    from running
+    from weighed
 
 ),
 
@@ -79,10 +85,10 @@ final as (
         direction,
         ripe_date,
         cast(restart_count as {{ dbt.type_bigint() }}) as restart_count,
-        cast(max(contact_count) as {{ dbt.type_bigint() }}) as contact_count,
-        cast(max(call_count) as {{ dbt.type_bigint() }}) as call_count,
-        max(expected_calls) as expected_calls,
-        max(largest) + ln(sum(exp(log_ratio - largest)) / count(*)) as log_evidence,
+        cast(max(contacts_so_far) as {{ dbt.type_bigint() }}) as contact_count,
+        cast(max(calls_so_far) as {{ dbt.type_bigint() }}) as call_count,
+        max(expected_so_far) as expected_calls,
+        max(largest) + ln(sum(share * exp(log_ratio_since - largest)) + (1 - sum(share)) * exp(-max(largest))) as log_evidence,
         {{ log_evidence_limit('process') }} as log_evidence_limit
 
     from scaled

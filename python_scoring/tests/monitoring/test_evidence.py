@@ -30,7 +30,15 @@ def evidence(drawn: pa.Table, direction: str) -> np.ndarray:
     terms = np.where(label == 1, np.log(under / against), np.log((1 - under) / (1 - against)))
     days = np.unique(drawn["ripe_date"].to_numpy(), return_index=True)[1]
     by_day = np.add.reduceat(terms, days, axis=1).cumsum(axis=1)
-    result: np.ndarray = np.logaddexp.reduce(by_day, axis=0) - math.log(8)
+    months = np.unique(drawn["ripe_date"].to_numpy()).astype("datetime64[M]")
+    starts = np.flatnonzero(np.r_[True, months[1:] != months[:-1]])
+    bets = np.full((len(starts), by_day.shape[1]), -np.inf)
+    for number, start in enumerate(starts, 1):
+        since = by_day[:, start:] - (by_day[:, start - 1 : start] if start else 0)
+        mean = np.logaddexp.reduce(since, axis=0) - math.log(8)
+        bets[number - 1, start:] = mean - math.log(number * (number + 1))
+    kept = -np.log1p((np.arange(len(months)) >= starts[:, None]).sum(axis=0))
+    result: np.ndarray = np.logaddexp.reduce(np.vstack([bets, kept]), axis=0)
     return result
 
 
@@ -51,6 +59,22 @@ def test_healthy_years_are_quiet_and_broken_ones_are_not(sql: AlarmSql) -> None:
         broken = judged(sql, Draw(years=20, per_day=10, base_rate=0.12, odds=odds))
         assert len(broken.alarm_days) == 20
         assert broken.alarm_days[10] < by_day
+
+
+def test_a_good_year_does_not_hide_what_breaks_after_it(sql: AlarmSql) -> None:
+    """Two hundred days that are right, then half as many calls: found as if it had begun there."""
+    healthy = contacts(Draw(years=1, per_day=40, base_rate=0.12, days=280))
+    place = np.arange(healthy.num_rows) // 40
+    label = healthy["label"].to_numpy()
+    kept = (place < 200) | (np.random.default_rng(4).random(len(label)) < 0.5)
+    fewer = pa.array(np.where(kept, label, 0).astype("int32"))
+    sql.judge(healthy.set_column(healthy.column_names.index("label"), "label", fewer))
+    crossed = [row for row in sql.rows(EVIDENCE) if row[3] >= math.log(40)]
+    days = np.unique(healthy["ripe_date"].to_numpy())
+    assert crossed
+    first = np.searchsorted(days, np.datetime64(crossed[0][2]))
+    assert 200 < first <= 250
+    assert crossed[0][1] == "fewer"
 
 
 def test_the_edge_of_the_tolerance_is_within_it(sql: AlarmSql) -> None:
