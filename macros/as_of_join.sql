@@ -1,24 +1,27 @@
 {#-
-  The newest fact that was there on each asked day: all columns of `asked`, and values of the newest row of `facts` with the
+  The newest fact that was there on each asked day: columns of `asked`, and values of the newest row of `facts` with the
   same key whose date is not later; null where there is none. The work grows with the rows of both, not with their product.
 
   DuckDB has a join for it. BigQuery has none, and gets facts and questions in one order, with the newest fact carried on.
 
   Arguments:
     asked, facts: CTEs or relations; `facts` has one row per key and date.
+    columns: those of `asked`, the key among them.
     key: column that both have.
     asked_date: expression over `asked`, made by the macros of point_in_time.
     fact_date: column of `facts`.
     values: columns of `facts`, by the name that each gets.
 -#}
-{% macro as_of_join(asked, facts, key, asked_date, fact_date, values) -%}
-    {{ return(adapter.dispatch('as_of_join', 'lead_scoring')(asked, facts, key, asked_date, fact_date, values)) }}
+{% macro as_of_join(asked, facts, columns, key, asked_date, fact_date, values) -%}
+    {{ return(adapter.dispatch('as_of_join', 'lead_scoring')(asked, facts, columns, key, asked_date, fact_date, values)) }}
 {%- endmacro %}
 
 
-{% macro default__as_of_join(asked, facts, key, asked_date, fact_date, values) %}
+{% macro default__as_of_join(asked, facts, columns, key, asked_date, fact_date, values) %}
     select
-        asked.*
+        {%- for column in columns %}
+        asked.{{ column }} as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
         {%- for name, column in values.items() %},
         facts.{{ column }} as {{ name }}
         {%- endfor %}
@@ -30,9 +33,11 @@
 {%- endmacro %}
 
 
-{% macro bigquery__as_of_join(asked, facts, key, asked_date, fact_date, values) %}
+{% macro bigquery__as_of_join(asked, facts, columns, key, asked_date, fact_date, values) %}
     select
-        running.asked_row.*
+        {%- for column in columns %}
+        running.asked_row.{{ column }} as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
         {%- for name, column in values.items() %},
         running.newest_fact.{{ column }} as {{ name }}
         {%- endfor %}

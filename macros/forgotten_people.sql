@@ -25,18 +25,18 @@
 {%- endmacro %}
 
 {% macro bigquery__keyed_hash(text_expression) -%}
-    to_hex(sha256(concat({{ _forget_pad('5c') }}, sha256(concat({{ _forget_pad('36') }}, cast({{ text_expression }} as bytes))))))
+    {%- if var('forget_dataset') -%}
+        to_hex(sha256(concat({{ _forget_pad('5c') }}, sha256(concat({{ _forget_pad('36') }}, cast({{ text_expression }} as bytes))))))
+    {%- else -%}
+        cast(null as {{ dbt.type_string() }})
+    {%- endif -%}
 {%- endmacro %}
 
 
 {#- BigQuery only: the key, filled up to a block of SHA-256, each byte changed by the same one. -#}
 {% macro _forget_pad(byte) -%} (rpad(cast({{ _forget_key() }} as bytes), 64, b'\x00') ^ repeat(b'\x{{ byte }}', 64)) {%- endmacro %}
 
-{% macro _forget_key() -%}
-    {%- if var('forget_dataset') -%} (select secret from `{{ target.database }}`.`{{ var('forget_dataset') }}`.`forget_key`)
-    {%- else -%} cast(null as {{ dbt.type_string() }})
-    {%- endif -%}
-{%- endmacro %}
+{% macro _forget_key() -%} (select secret from `{{ target.database }}`.`{{ var('forget_dataset') }}`.`forget_key`) {%- endmacro %}
 
 
 {#- Stops a run that would bring forgotten people back, because it has no key, or another one. -#}

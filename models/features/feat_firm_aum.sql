@@ -40,7 +40,8 @@ base_month as (
 
 at_day as (
     {{ as_of_join(
-        'firm_at_day', 'in_force', key='firm_crd', asked_date='as_of_date', fact_date='known_date',
+        'firm_at_day', 'in_force', columns=['prediction_id', 'firm_crd', 'as_of_date'], key='firm_crd',
+        asked_date='as_of_date', fact_date='known_date',
         values={'pit_month': 'month_start_date', 'firm_aum_pit': 'total_aum_usd'}
     ) }}
 ),

@@ -30,14 +30,16 @@ unknown_changes as (
 
 on_the_day as (
     {{ as_of_join(
-        'firm_at_day', 'headcounts', key='firm_crd', asked_date=known_until('as_of_date'), fact_date='changed_date',
+        'firm_at_day', 'headcounts', columns=['prediction_id', 'firm_crd', 'as_of_date'], key='firm_crd',
+        asked_date=known_until('as_of_date'), fact_date='changed_date',
         values={'headcount_now': 'known_headcount', 'newest_moved_date': 'newest_moved_date'}
     ) }}
 ),
 
 with_window as (
     {{ as_of_join(
-        'on_the_day', 'headcounts', key='firm_crd',
+        'on_the_day', 'headcounts',
+        columns=['prediction_id', 'firm_crd', 'as_of_date', 'headcount_now', 'newest_moved_date'], key='firm_crd',
         asked_date=known_before_window('as_of_date', whole_number_var('firm_net_change_months')), fact_date='changed_date',
         values={'headcount_before': 'headcount'}
     ) }}

@@ -33,7 +33,8 @@ careers as (
 
 final as (
     {{ as_of_join(
-        'spine', 'careers', key='advisor_crd', asked_date='as_of_date', fact_date='first_known_date',
+        'spine', 'careers', columns=['prediction_id', 'advisor_crd', 'as_of_date'], key='advisor_crd',
+        asked_date='as_of_date', fact_date='first_known_date',
         values={
             'firm_crd': 'firm_crd', 'firm_started_date': 'started_date', 'first_started_date': 'first_started_date',
             'prior_firm_count': 'prior_firm_count'
