@@ -55,13 +55,8 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(str(told)) from error
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Limit memory, and write texts as they are.
-
-        DuckDB would look for a dictionary in each text column. Keys hold none, and the search is
-        half of what writing them costs.
-        """
+        """Limit memory."""
         limit_memory(conn)
-        conn.execute("set disabled_compression_methods = 'dict_fsst'")
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Set the variables that `keyed_hash` (macros/forgotten_people.sql) reads.
