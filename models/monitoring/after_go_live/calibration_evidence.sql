@@ -53,7 +53,7 @@ weighed as (
 
     select
         running.*,
-        {{ bet_weight('bets.bet_number') }} as bet_weight,
+        bets.bet_number,
         running.log_ratio_so_far - (bets.log_ratio_so_far - bets.log_ratio) as log_ratio_since
 
     from running
@@ -71,7 +71,7 @@ scaled as (
     select
         *,
         greatest(max(log_ratio_since) over (partition by model_version, process, ripe_date, direction), 0) as largest,
-        bet_weight / count(*) over (partition by model_version, process, ripe_date, direction, bet_weight) as share
+        {{ bet_weight('bet_number') }} / count(*) over (partition by model_version, process, ripe_date, direction, bet_number) as share
 
     from weighed
 
