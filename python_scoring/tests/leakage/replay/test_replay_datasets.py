@@ -396,7 +396,7 @@ def emulator(
         copy = copy_project(tmp_path / "project")
         macros = "\n".join(gap.macro for gap in read_gaps())
         (copy / "macros/known_gaps.sql").write_text(macros, encoding="utf-8")
-        # a seed of no rows is a gap, too: each start counts as delivered at once, as without a curve
+        # a seed of no rows is a gap, too; by this curve each start is delivered at once
         with (copy / "seeds/mappings/arrival_curve.csv").open("a", encoding="utf-8") as seed:
             seed.write("29,1,1,1,100\n")
         monkeypatch.chdir(copy)
