@@ -39,7 +39,7 @@ def rewrite(folder: Path, name: str, change: Callable[[pa.Table], pa.Table]) -> 
 
 def load(dbt: Dbt, folder: Path) -> str:
     """Load the sources only; return what dbt says."""
-    done = dbt.run("run", "--select", "stg_salesforce__leads", LEAD_SCORING_DATA=str(folder))
+    done = dbt.run("run", "--select", "+stg_salesforce__leads", LEAD_SCORING_DATA=str(folder))
     return done.stdout if done.returncode else ""
 
 
@@ -109,7 +109,7 @@ def test_csv_and_wider_tables_are_read_alike(folder: Path, fresh_dbt: Callable[[
     from_parquet, from_csv = fresh_dbt(), fresh_dbt()
     for dbt, data in ((from_parquet, folder), (from_csv, csv)):
         done = dbt.run(
-            "run", "--quiet", "--select", "path:models/staging", LEAD_SCORING_DATA=str(data)
+            "run", "--quiet", "--select", "+path:models/staging", LEAD_SCORING_DATA=str(data)
         )
         assert done.returncode == 0, done.stdout
     for relation in (
@@ -129,7 +129,7 @@ def test_names_with_quotes_end_no_literal(folder: Path, tmp_path: Path) -> None:
     crafted = folder.rename(folder.parent / hostile)
     dbt = Dbt(tmp_path)
     database = tmp_path / "q'ué o [x] *.duckdb"
-    models = ["stg_salesforce__leads", "salesforce_delivery_log"]
+    models = ["+stg_salesforce__leads", "salesforce_delivery_log"]
     for _ in range(2):
         done = dbt.run(
             *("run", "--select", *models),

@@ -105,7 +105,20 @@ def _run(place: Workplace, case: Case, kill_after: float | None) -> float:
             process.wait(kill_after)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+            _wait_for_end(process)
     return time.monotonic() - started
+
+
+def _wait_for_end(process: subprocess.Popen[bytes]) -> None:
+    """Wait until a killed command's own children are gone, too: till then they hold their locks."""
+    process.wait()
+    for _ in range(600):
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"process group {process.pid} is still there half a minute after SIGKILL")
 
 
 def _files_case(
