@@ -1,7 +1,6 @@
 """Net 3 on small deliveries: no finding on the project, findings where the past was rewritten."""
 
 import datetime as dt
-import json
 from pathlib import Path
 
 import duckdb
@@ -11,7 +10,6 @@ from click.testing import CliRunner, Result
 
 from python_scoring.cli.main import main
 from python_scoring.errors import LeadScoringError
-from python_scoring.features.contract import project_contract
 from python_scoring.leakage.replay.compare import Build, Comparison, compare_builds
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
 from python_scoring.simulate.request import WorldRequest
@@ -36,17 +34,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def audit(*arguments: object) -> Result:
     words = [str(argument) for argument in arguments]
     return CliRunner().invoke(main, ["audit", "replay", "--project-dir", str(PROJECT), *words])
-
-
-def test_two_deliveries_give_the_same_past(folder: Path) -> None:
-    done = audit("--earlier", folder / "earlier", "--later", folder / "later", "--json")
-    assert done.exit_code == 0, done.output
-    found = json.loads(done.stdout)
-    assert found["equal"]
-    assert found["compared"] > 300
-    assert found["only_earlier"] == found["only_later"] == 0
-    differing = {feature["name"]: feature["differing"] for feature in found["features"]}
-    assert differing == dict.fromkeys(project_contract().names, 0)
 
 
 def test_a_rewritten_start_is_found_with_the_rows_behind_it(folder: Path, tmp_path: Path) -> None:
