@@ -157,7 +157,7 @@ class ComparisonRun:
     def _compare_kept(self, relation: str, rows: pa.Table, day: dt.date) -> None:
         node = next(node for node in self._models() if node["name"] == relation)
         now = self._on_emulator(node)
-        days = [value.as_py() != day for value in now[DAY]]
+        days = pa.array([value.as_py() != day for value in now[DAY]], pa.bool_())
         self._report(compare(f"{relation}: earlier days, untouched", rows, now.filter(days)))
 
     def _report_build(
