@@ -1,0 +1,28 @@
+{#-
+  The usable rows of a checked table that no earlier delivery held, by key, with the day of this one. Rows are only added:
+  what a delivery holds for the first time is from its day on, and nobody can find that out later. Without a
+  delivery_date nothing is.
+-#}
+{% macro first_deliveries(checked, keys) %}
+    select
+        {%- for key in keys %}
+        checked.{{ key }},
+        {%- endfor %}
+        {{ delivery_day() }} as first_delivered_date
+
+    from {{ checked }} as checked
+
+    {%- if is_incremental() %}
+
+    left join {{ this }} as archived
+        on
+            {%- for key in keys %}
+            {{ 'and ' if not loop.first }}checked.{{ key }} = archived.{{ key }}
+            {%- endfor %}
+    {%- endif %}
+
+    where
+        checked.rejection_reason is null
+        and {{ 'true' if is_delivery_dated() else 'false' }}
+        {{ 'and archived.' ~ keys[0] ~ ' is null' if is_incremental() }}
+{% endmacro %}
