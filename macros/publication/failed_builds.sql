@@ -45,17 +45,28 @@
 {% endmacro %}
 
 
-{#- What a failed test found: for a test of a column the whole rows, else what the test itself selects. -#}
+{#- What a failed test found: for a test of columns the whole rows, else what the test itself selects. -#}
 {% macro _failed_rows(test, code) %}
-    {%- if not test.get('column_name') or test.attached_node not in graph.nodes -%} {{ return("select * from (" ~ code ~ ") as failed") }} {%- endif -%}
-    {%- set found = {'unique': 'unique_field', 'accepted_values': 'value_field', 'relationships': 'from_field'}.get(test.test_metadata.name, test.column_name) -%}
+    {%- set never_null = _never_null(test) -%}
+    {%- if not (test.get('column_name') or never_null) or test.attached_node not in graph.nodes -%}
+        {{ return("select * from (" ~ code ~ ") as failed") }}
+    {%- endif -%}
     {%- set tested = _relation_of(graph.nodes[test.attached_node]) -%}
     {%- set columns = adapter.get_columns_in_relation(tested) | map(attribute='name') | reject('in', ['first_name', 'last_name']) | join(', ') -%}
+    {%- if never_null -%} {{ return("select " ~ columns ~ " from " ~ tested ~ " where " ~ never_null | join(' is null or ') ~ " is null") }} {%- endif -%}
+    {%- set found = {'unique': 'unique_field', 'accepted_values': 'value_field', 'relationships': 'from_field'}.get(test.test_metadata.name, test.column_name) -%}
     {%- set text = "coalesce(cast(%s as " ~ dbt.type_string() ~ "), 'null')" -%}
     {{ return(
         "select " ~ columns ~ " from " ~ tested ~ " where " ~ text | replace('%s', test.column_name)
         ~ " in (select " ~ text | replace('%s', found) ~ " from (" ~ code ~ ") as failed)"
     ) }}
+{% endmacro %}
+
+
+{#- The columns of a test no_nulls; none for others. -#}
+{% macro _never_null(test) %}
+    {%- set called = test.get('test_metadata') or {'name': none} -%}
+    {{ return(called.kwargs.columns if called.name == 'no_nulls' else []) }}
 {% endmacro %}
 
 
@@ -66,6 +77,7 @@
     {%- for node in graph.nodes.values() if node.unique_id == tested or (node.config.materialized == 'published' and tested in node.depends_on.nodes) -%}
         {%- set column.description = node.columns.get(name, {}).get('description') or column.description -%}
     {%- endfor -%}
-    {%- set about = column.description and name ~ ': ' ~ column.description -%}
+    {%- set never_null = _never_null(test) -%}
+    {%- set about = 'never null: ' ~ never_null | join(', ') if never_null else column.description and name ~ ': ' ~ column.description -%}
     {{ return((test.description or about) | trim ~ " (" ~ test.original_file_path ~ "; tests/README.md says how to mend)") }}
 {% endmacro %}

@@ -18,8 +18,14 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything imports it
+from python_scoring.features.contract import FEATURE_MODEL
 from python_scoring.io.dbt import PROFILES_EXAMPLE, run_dbt_apart
-from python_scoring.tests.support.feature_engine import FeatureEngine, compile_features
+from python_scoring.tests.support.feature_engine import (
+    CompiledFeatures,
+    FeatureEngine,
+    compile_features,
+    compiled_models,
+)
 from python_scoring.tests.support.invented_models import (
     database,
     new_leads,
@@ -33,6 +39,7 @@ from python_scoring.tests.support.worlds import SCORE_DATE
 __all__ = ["database", "new_leads", "scorer", "trained", "training_set"]
 
 PROJECT = Path(__file__).resolve().parents[2]
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 # Decision 0012: `make test` draws the same examples on every run and machine, and fails no property
 # because a machine is slow. A test's own @settings says only how many examples it needs.
@@ -144,39 +151,57 @@ class Dbt:
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> FeatureEngine:
-    """The project's feature SQL, compiled once and run in process on invented worlds."""
-    days = {"score_date": str(SCORE_DATE), "analysis_date": str(SCORE_DATE)}
-    return FeatureEngine(compile_features(tmp_path_factory.mktemp("compiled"), days))
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes a folder of a name once for all workers of a run: the first one makes it."""
+    basis = tmp_path_factory.getbasetemp()
+    shared = basis.parent if "PYTEST_XDIST_WORKER" in os.environ else basis
+
+    def make(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, beside = shared / f"once_{name}", shared / f"once_{name}.new"
+        with (shared / f"once_{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                beside.mkdir(exist_ok=True)
+                fill(beside)
+                beside.rename(folder)
+        return folder
+
+    return make
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
-    """The demo, built; tests read it and must not change it.
+def compiled(once: Once) -> CompiledFeatures:
+    """The project's feature SQL, with the days of the invented worlds."""
+    days = {"score_date": str(SCORE_DATE), "analysis_date": str(SCORE_DATE)}
+    folder = once("compiled", lambda scratch: compile_features(scratch, days))
+    manifest = json.loads((folder / "target/manifest.json").read_text(encoding="utf-8"))
+    return compiled_models(manifest, FEATURE_MODEL)
 
-    Of the workers of a run the first one builds it, and the others copy what it has built.
-    """
+
+@pytest.fixture(scope="session")
+def engine(compiled: CompiledFeatures) -> FeatureEngine:
+    """The project's feature SQL, run in process on invented worlds."""
+    return FeatureEngine(compiled)
+
+
+@pytest.fixture(scope="session")
+def demo(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
+    """The demo, built, a copy for each worker; tests read it and must not change it."""
     folder = tmp_path_factory.mktemp("demo")
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return _built_demo(folder)
-    built = tmp_path_factory.getbasetemp().parent / "built_demo"
-    with built.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not built.exists():
-            beside = built.with_suffix(".new")
-            beside.mkdir(exist_ok=True)
-            _built_demo(beside)
-            beside.rename(built)
-    shutil.copytree(built, folder, dirs_exist_ok=True)
+    shutil.copytree(once("demo", _build_demo), folder, dirs_exist_ok=True)
     Dbt.parsed[()] = (folder / "target/partial_parse.msgpack").read_bytes()
     return Dbt(folder)
 
 
-def _built_demo(folder: Path) -> Dbt:
-    dbt = Dbt(folder)
-    done = dbt.run("build", "--quiet", "--exclude-resource-type", "unit_test")
+def _build_demo(folder: Path) -> None:
+    done = Dbt(folder).run("build", "--quiet", "--exclude-resource-type", "unit_test")
     assert done.returncode == 0, done.stdout[-4000:]
-    return dbt
+
+
+@pytest.fixture(scope="session")
+def manifest(demo: Dbt) -> dict[str, Any]:
+    """What dbt knows of the project, from the build of the demo."""
+    return demo.manifest()
 
 
 @pytest.fixture

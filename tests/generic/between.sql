@@ -1,4 +1,4 @@
-{#- Fails for each value outside [lowest, highest]; nulls are left to not_null. -#}
+{#- Fails for each value outside [lowest, highest]; nulls are left to no_nulls. -#}
 {% test between(model, column_name, lowest, highest) %}
 
 select {{ column_name }}

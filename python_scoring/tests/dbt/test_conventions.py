@@ -80,6 +80,14 @@ def test_every_feature_group_carries_the_row_tests(manifest: dict[str, Any]) -> 
     assert "no_future_source" in attached[FEATURES]
 
 
+def test_nulls_are_looked_for_by_one_test_a_model(manifest: dict[str, Any]) -> None:
+    """Each test is a statement of its own, so all columns of a model share one."""
+    tests = [node for node in manifest["nodes"].values() if node.get("test_metadata")]
+    assert [t["name"] for t in tests if t["test_metadata"]["name"] == "not_null"] == []
+    models = [t["attached_node"] for t in tests if t["test_metadata"]["name"] == "no_nulls"]
+    assert len(models) == len(set(models)) > 50
+
+
 def test_unit_tests_pin_the_vars_of_their_model(manifest: dict[str, Any]) -> None:
     """Else `make build VARS=...` would fail tests that have nothing to do with the data."""
     called = re.compile(r"(?:day_var|whole_number_var|share_var)\('(\w+)'\)")

@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import duckdb
-import pytest
 
-from python_scoring.tests.support.feature_engine import DATABASE, CompiledFeatures, compile_features
-from python_scoring.tests.support.worlds import SCORE_DATE
+from python_scoring.tests.support.feature_engine import CompiledFeatures
 
 ADVISORS, LEADS, MONTHS = 20_000, 5_000, 12
 
@@ -50,16 +48,10 @@ WORLD = {
 }
 
 
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> CompiledFeatures:
-    days = {"score_date": str(SCORE_DATE), "analysis_date": str(SCORE_DATE)}
-    return compile_features(tmp_path_factory.mktemp("compiled"), days)
-
-
 def largest_steps(compiled: CompiledFeatures, firms: int) -> dict[str, int]:
     """Rows that the largest step of each model made, on a world with so many firms."""
     connection = duckdb.connect()
-    connection.execute(f"attach ':memory:' as {DATABASE}")
+    connection.execute(f"attach ':memory:' as {compiled.database}")
     sizes = {"firms": firms, "advisors": ADVISORS, "leads": LEADS, "months": MONTHS}
     for name, (relation, columns) in compiled.sources.items():
         query = WORLD[name]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import shutil
 import sys
 import time
@@ -70,7 +71,7 @@ def test_a_build_whose_tests_fail_publishes_nothing(demo: Dbt, failed: Dbt) -> N
     assert published(failed) == published(demo)
     results = failed.rows("select result, failed_nodes from builds order by started_at")
     assert [result for result, _ in results] == ["published", "failed"]
-    assert "not_null_built_lead_scores_score_bucket" in results[1][1]
+    assert "no_nulls_built_lead_scores_" in results[1][1]
     for table in ("build_counts", "build_findings", "build_sources"):
         assert failed.rows(f"select count(distinct build_id) from {table}") == [(1,)]
 
@@ -87,7 +88,7 @@ def test_commands_say_which_build_they_read_and_that_a_later_one_failed(
         page, told = run(*words), json.loads(run(*words, "--json").stdout)
         assert page.exit_code == 0
         assert page.stdout.startswith(f"From build {build_id[:8]} of 2025-06-30, published 20")
-        assert "failed and published nothing: not_null_built_" in page.stdout
+        assert "failed and published nothing: no_nulls_built_" in page.stdout
         assert told["build_id"] == build_id
         assert len(told["build_notes"]) == 1
     records = json.loads((tmp_path / "payload.json").read_text())["records"]
@@ -97,9 +98,13 @@ def test_commands_say_which_build_they_read_and_that_a_later_one_failed(
 
 def test_the_rows_that_failed_are_kept_and_named(failed: Dbt) -> None:
     told = (failed.folder / "told.txt").read_text()
-    kept = "main_failed_tests.not_null_built_lead_scores_score_bucket"
-    assert f"select * from {kept}\n  score_bucket: Very Hot, Hot" in told
-    rows = failed.rows(f"select lead_id, score_bucket from {kept}")
+    named = re.search(
+        r"select [*] from (main_failed_tests.no_nulls_built_lead_scores_\w+)"
+        r"\n  never null: lead_id, .*score_bucket",
+        told,
+    )
+    assert named
+    rows = failed.rows(f"select lead_id, score_bucket from {named[1]}")
     assert len(rows) == 1000
     assert all(lead_id and bucket is None for lead_id, bucket in rows)
 

@@ -12,8 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from python_scoring.cli.main import main
-from python_scoring.io.dbt import run_dbt_apart
-from python_scoring.tests.conftest import PROJECT
+from python_scoring.tests.conftest import PROJECT, Dbt
 from python_scoring.tests.support.fake_salesforce import FakeOrg, serving
 
 SECRETS = {
@@ -72,12 +71,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (SECRETS | environment).items():
             patch.setenv(name, value)
-        done = run_dbt_apart(
-            ["build", "--exclude-resource-type", "unit_test"],
-            project=PROJECT,
-            scratch=folder,
-            environment=environment | SECRETS,
-        )
+        words = ("build", "--exclude-resource-type", "unit_test")
+        done = Dbt(folder).run(*words, LEAD_SCORING_DATA=str(sources), **SECRETS)
         assert done.returncode == 0, done.stdout[-3000:]
         made = Watched(folder)
         made.said.append(done.stdout + done.stderr)

@@ -11,6 +11,7 @@ import click
 
 from python_scoring.tests.monitoring.drawn_cohorts import CohortDraw, NowcastSql
 from python_scoring.tests.monitoring.drawn_years import AlarmSql, Draw, Outcome, judged
+from python_scoring.tests.support.feature_engine import compile_features
 
 RATES = (0.01, 0.04, 0.12)
 PER_DAY = (5, 30, 300)
@@ -33,7 +34,7 @@ def main(
     """Print three Markdown tables; the lines come as they are done."""
     _print_nowcasts(seed)
     with tempfile.TemporaryDirectory() as scratch:
-        sql = AlarmSql(Path(scratch))
+        sql = AlarmSql(compile_features(Path(scratch), {}, "calibration_evidence"))
     click.echo("\n| base | a day | odds | years | alarm | monthly 95 % | below 80 % | any part |")
     click.echo("|---|---|---|---|---|---|---|---|")
     for count, base, odds in product(per_day, rate, HEALTHY):
@@ -50,7 +51,7 @@ def main(
 
 def _print_nowcasts(seed: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        sql = NowcastSql(Path(scratch))
+        sql = NowcastSql(compile_features(Path(scratch), {}, "early_outcomes"))
     click.echo("| base | contacts | day | share seen | of expected | of nowcast |")
     click.echo("|---|---|---|---|---|---|")
     for contacts, base in COHORTS:

@@ -5,14 +5,13 @@ A cohort is a model version of its own, so that one statement judges hundreds of
 
 import datetime as dt
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from python_scoring.tests.monitoring.drawn_years import drawn_chances
-from python_scoring.tests.support.feature_engine import DATABASE, compile_features
+from python_scoring.tests.support.feature_engine import CompiledFeatures
 
 ANALYSIS_DATE = dt.date(2025, 6, 30)
 AGES = (3, 7, 14)
@@ -53,13 +52,13 @@ class CohortDraw:
 class NowcastSql:
     """The compiled models of the nowcast, in a database in memory; not safe to share."""
 
-    def __init__(self, scratch: Path) -> None:
-        days = {"analysis_date": str(ANALYSIS_DATE), "label_window_days": WINDOW}
-        compiled = compile_features(scratch, days, "early_outcomes")
+    def __init__(self, compiled: CompiledFeatures) -> None:
         named = {relation.split('"')[-2]: (relation, code) for relation, code in compiled.models}
         self.models = [named[name] for name in ("delay_curve", "early_outcomes")]
         self.connection = duckdb.connect()
-        self.connection.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}")
+        self.connection.execute(
+            f"attach ':memory:' as {compiled.database}; use {compiled.database}"
+        )
 
     def judge(self, draw: CohortDraw) -> list[tuple[int, float, float, float]]:
         """Return, for each age, the share seen, and in what share of cohorts each interval held."""

@@ -6,7 +6,6 @@ A year is a model version of its own, so that one statement judges hundreds of t
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from python_scoring.arrays import Vector
-from python_scoring.tests.support.feature_engine import DATABASE, compile_features
+from python_scoring.tests.support.feature_engine import CompiledFeatures
 
 FIRST_DAY = dt.date(2025, 1, 1)
 DAYS = 365
@@ -120,14 +119,13 @@ def _years(numbers: NDArray[np.int64]) -> pa.Array:
 class AlarmSql:
     """The compiled models of the alarm, in a database in memory; not safe to share."""
 
-    def __init__(self, scratch: Path, tolerance: float = 1.25) -> None:
-        compiled = compile_features(
-            scratch, {"calibration_tolerance_odds": tolerance}, "calibration_evidence"
-        )
+    def __init__(self, compiled: CompiledFeatures) -> None:
         named = {relation.split('"')[-2]: (relation, code) for relation, code in compiled.models}
         self.models = [named[name] for name in _MODELS]
         self.connection = duckdb.connect()
-        self.connection.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}")
+        self.connection.execute(
+            f"attach ':memory:' as {compiled.database}; use {compiled.database}"
+        )
         self.connection.execute(
             "create table acknowledged_alerts (model_version varchar, process varchar,"
             " acknowledged_date date, reason varchar)"

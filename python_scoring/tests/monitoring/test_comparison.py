@@ -1,6 +1,6 @@
 """Champion against challenger, by SQL on drawn contacts, looked at again and again."""
 
-from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.special import expit, logit
 
-from python_scoring.tests.support.feature_engine import DATABASE, compile_features
+from python_scoring.tests.support.feature_engine import CompiledFeatures, compiled_models
 
 STREAMS, CONTACTS = 200, 2400
 LOOKS = range(200, CONTACTS + 1, 200)
@@ -18,15 +18,14 @@ CHANCE = 0.08
 class ComparisonSql:
     """The compiled model, in a database in memory."""
 
-    def __init__(self, scratch: Path) -> None:
-        compiled = compile_features(scratch, {}, "challenger_comparison")
-        named = {relation.split('"')[-2]: code for relation, code in compiled.models}
-        self.code = named["challenger_comparison"]
+    def __init__(self, compiled: CompiledFeatures) -> None:
+        self.database = compiled.database
+        self.code = compiled.code("challenger_comparison")
 
     def so_far(self, contacts: pd.DataFrame) -> pd.DataFrame:
         """The rows of all contacts so far, one a champion, in order of its name."""
         with duckdb.connect() as connection:
-            connection.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}")
+            connection.execute(f"attach ':memory:' as {self.database}; use {self.database}")
             connection.register("drawn", contacts)
             connection.execute("create table challenger_contacts as from drawn")
             query = f"select * from ({self.code}) where contact_month is null"
@@ -36,8 +35,8 @@ class ComparisonSql:
 
 
 @pytest.fixture(scope="module")
-def sql(tmp_path_factory: pytest.TempPathFactory) -> ComparisonSql:
-    return ComparisonSql(tmp_path_factory.mktemp("challenger"))
+def sql(manifest: dict[str, Any]) -> ComparisonSql:
+    return ComparisonSql(compiled_models(manifest, "challenger_comparison"))
 
 
 def drawn(seed: int, champion_error: float, challenger_error: float) -> pd.DataFrame:

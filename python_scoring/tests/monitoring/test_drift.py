@@ -1,6 +1,6 @@
 """The limits of drift, against scipy's: quantiles, and Benjamini and Hochberg's step-up rule."""
 
-from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -8,16 +8,15 @@ import pyarrow as pa
 import pytest
 from scipy.stats import chi2, false_discovery_control
 
-from python_scoring.tests.support.feature_engine import DATABASE, compile_features
+from python_scoring.tests.support.feature_engine import CompiledFeatures, compiled_models
 
 FEATURES, SAMPLES = 14, 400
 FLOOR, LEVEL = 0.1, 0.01
 
 
 @pytest.fixture(scope="module")
-def sql(tmp_path_factory: pytest.TempPathFactory) -> str:
-    compiled = compile_features(Path(tmp_path_factory.mktemp("drift")), {}, "feature_drift")
-    return compiled.models[-1][1]
+def compiled(manifest: dict[str, Any]) -> CompiledFeatures:
+    return compiled_models(manifest, "feature_drift")
 
 
 def drawn(drifting: int) -> pa.Table:
@@ -46,22 +45,23 @@ def drawn(drifting: int) -> pa.Table:
 SHARES = ("unseen_share", "unknown_share", "reference_unknown_share")
 
 
-def drifted(sql: str, indexes: pa.Table) -> np.ndarray:
+def drifted(compiled: CompiledFeatures, indexes: pa.Table) -> np.ndarray:
     """Whether each feature of each sample has drifted, shape (samples, features)."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}")
+        connection.execute(f"attach ':memory:' as {compiled.database}; use {compiled.database}")
         connection.register("drawn", indexes)
         connection.execute("create table drift_indexes as from drawn")
         found = connection.execute(
-            f"select is_drifted from ({sql}) order by cast(sample as int), cast(feature as int)"
+            f"select is_drifted from ({compiled.code('feature_drift')})"
+            " order by cast(sample as int), cast(feature as int)"
         ).fetchnumpy()
     return np.array(found["is_drifted"]).reshape(SAMPLES, FEATURES)
 
 
 @pytest.mark.parametrize("drifting", [0, 4])
-def test_the_limits_are_those_of_scipy(sql: str, drifting: int) -> None:
+def test_the_limits_are_those_of_scipy(compiled: CompiledFeatures, drifting: int) -> None:
     indexes = drawn(drifting)
-    found = drifted(sql, indexes)
+    found = drifted(compiled, indexes)
     index = indexes["stability_index"].to_numpy().reshape(SAMPLES, FEATURES)
     degrees = indexes["bin_count"].to_numpy().reshape(SAMPLES, FEATURES) - 1
     chance = chi2.sf(index / (1 / 100 + 1 / 9000), degrees)
@@ -71,12 +71,12 @@ def test_the_limits_are_those_of_scipy(sql: str, drifting: int) -> None:
     assert found.any(axis=1).mean() < 0.02 if drifting == 0 else found.sum() > 300
 
 
-def test_what_had_moved_when_the_model_was_judged_is_no_news(sql: str) -> None:
+def test_what_had_moved_when_the_model_was_judged_is_no_news(compiled: CompiledFeatures) -> None:
     indexes = drawn(4)
     judged = indexes.slice(0, FEATURES).set_column(1, "sample", pa.repeat("judged", FEATURES))
     moved = pa.repeat(10.0, FEATURES)
     judged = judged.set_column(
         judged.column_names.index("stability_index"), "stability_index", moved
     )
-    assert drifted(sql, indexes).any()
-    assert not drifted(sql, pa.concat_tables([indexes, judged])).any()
+    assert drifted(compiled, indexes).any()
+    assert not drifted(compiled, pa.concat_tables([indexes, judged])).any()

@@ -1,12 +1,14 @@
 """The alarm's SQL on drawn contacts: the formula, the promise, what it must not choke on."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from python_scoring.tests.monitoring.drawn_years import AlarmSql, Draw, contacts, judged
+from python_scoring.tests.support.feature_engine import compiled_models
 
 TOLERANCE = 1.25
 EVIDENCE = """
@@ -16,8 +18,8 @@ where process = 'all' order by all
 
 
 @pytest.fixture(scope="module")
-def sql(tmp_path_factory: pytest.TempPathFactory) -> AlarmSql:
-    return AlarmSql(tmp_path_factory.mktemp("alarm"), TOLERANCE)
+def sql(manifest: dict[str, Any]) -> AlarmSql:
+    return AlarmSql(compiled_models(manifest, "calibration_evidence"))
 
 
 def evidence(drawn: pa.Table, direction: str) -> np.ndarray:
@@ -53,8 +55,8 @@ def test_the_evidence_is_the_designs_formula(sql: AlarmSql, direction: str) -> N
 
 def test_healthy_years_are_quiet_and_broken_ones_are_not(sql: AlarmSql) -> None:
     """A small form of `make test-alarms`, whose figures are in docs/measurements."""
-    healthy = judged(sql, Draw(years=40, per_day=10, base_rate=0.12, in_parts=True))
-    assert healthy.any_alarms <= 2
+    healthy = judged(sql, Draw(years=20, per_day=10, base_rate=0.12, in_parts=True))
+    assert healthy.any_alarms <= 1
     for odds, by_day in ((0.5, 120), (2.0, 60)):
         broken = judged(sql, Draw(years=20, per_day=10, base_rate=0.12, odds=odds))
         assert len(broken.alarm_days) == 20
@@ -79,8 +81,8 @@ def test_a_good_year_does_not_hide_what_breaks_after_it(sql: AlarmSql) -> None:
 
 def test_the_edge_of_the_tolerance_is_within_it(sql: AlarmSql) -> None:
     for odds in (TOLERANCE, 1 / TOLERANCE):
-        at_the_edge = judged(sql, Draw(years=40, per_day=10, base_rate=0.12, odds=odds))
-        assert len(at_the_edge.alarm_days) <= 2
+        draw = Draw(years=20, per_day=10, base_rate=0.12, odds=odds, days=180)
+        assert len(judged(sql, draw).alarm_days) <= 1
 
 
 def test_a_part_that_is_wrong_is_found_where_the_whole_looks_right(sql: AlarmSql) -> None:

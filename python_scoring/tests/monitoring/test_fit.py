@@ -1,7 +1,7 @@
 """Slope, shift and promised order by SQL, against fits and sums of another kind."""
 
 import datetime as dt
-from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 from python_scoring.tests.monitoring.drawn_years import Draw, contacts
-from python_scoring.tests.support.feature_engine import DATABASE, compile_features
+from python_scoring.tests.support.feature_engine import CompiledFeatures, compiled_models
 
 MODELS = ("realised_logits", "promised_order")
 
@@ -20,27 +20,27 @@ MODELS = ("realised_logits", "promised_order")
 class MonthSql:
     """The compiled models, in a database in memory."""
 
-    def __init__(self, scratch: Path) -> None:
-        compiled = compile_features(scratch, {}, "model_verdicts")
-        named = {relation.split('"')[-2]: code for relation, code in compiled.models}
-        self.code = {name: named[name] for name in MODELS}
+    def __init__(self, compiled: CompiledFeatures) -> None:
+        self.compiled = compiled
 
     def rows(self, name: str, drawn: pa.Table) -> dict[str, dict[str, float]]:
         """The rows of a model over contacts of a month, by model version."""
         day = pa.repeat(dt.date(2025, 3, 15), drawn.num_rows)
         with duckdb.connect() as connection:
-            connection.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}")
+            connection.execute(
+                f"attach ':memory:' as {self.compiled.database}; use {self.compiled.database}"
+            )
             connection.register("drawn", drawn.append_column("contacted_date", day))
             connection.execute("create table scored_contacts as from drawn")
-            found: pa.Table = connection.sql(self.code[name]).to_arrow_table()
+            found: pa.Table = connection.sql(self.compiled.code(name)).to_arrow_table()
         return {
             row["model_version"]: row for row in found.to_pylist() if row["population"] == "leads"
         }
 
 
 @pytest.fixture(scope="module")
-def sql(tmp_path_factory: pytest.TempPathFactory) -> MonthSql:
-    return MonthSql(tmp_path_factory.mktemp("fit"))
+def sql(manifest: dict[str, Any]) -> MonthSql:
+    return MonthSql(compiled_models(manifest, "model_verdicts"))
 
 
 def columns(drawn: pa.Table, version: str) -> tuple[np.ndarray, np.ndarray]:

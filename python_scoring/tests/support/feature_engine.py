@@ -18,12 +18,10 @@ from python_scoring.features.contract import FEATURE_MODEL
 from python_scoring.io.dbt import run_dbt_apart, words_of
 from python_scoring.io.project import ROOT
 
-DATABASE = "worlds"
-
 
 @dataclass(frozen=True)
 class CompiledFeatures:
-    """The feature model and its ancestors, compiled for DuckDB.
+    """A model and its ancestors, compiled for DuckDB.
 
     Args:
         sources: Source name to its quoted relation and its columns with their SQL types.
@@ -33,6 +31,15 @@ class CompiledFeatures:
 
     sources: dict[str, tuple[str, dict[str, str]]]
     models: tuple[tuple[str, str], ...]
+
+    @property
+    def database(self) -> str:
+        """Name of the database that the relations name."""
+        return self.models[0][0].split('"')[1]
+
+    def code(self, model: str) -> str:
+        """The SQL of a model."""
+        return next(code for relation, code in self.models if relation.endswith(f'"{model}"'))
 
 
 def compile_features(
@@ -53,7 +60,7 @@ def compile_features(
         ["compile", "--quiet", "--select", f"+{model}"],
         project=project,
         scratch=scratch,
-        environment={"LEAD_SCORING_DB": str(scratch / f"{DATABASE}.duckdb")},
+        environment={"LEAD_SCORING_DB": str(scratch / "worlds.duckdb")},
         dbt_vars=dbt_vars,
     )
     if done.returncode:
@@ -63,10 +70,11 @@ def compile_features(
             fix="Run `dbt compile` and mend what it says.",
         )
     manifest = json.loads((scratch / "target/manifest.json").read_text(encoding="utf-8"))
-    return _ordered(manifest, model)
+    return compiled_models(manifest, model)
 
 
-def _ordered(manifest: dict[str, Any], model: str) -> CompiledFeatures:
+def compiled_models(manifest: dict[str, Any], model: str) -> CompiledFeatures:
+    """Return a model and its ancestors from the manifest of a build or a compilation."""
     nodes, order = manifest["nodes"], list[str]()
 
     def visit(node_id: str) -> None:
@@ -97,7 +105,7 @@ class FeatureEngine:
     def __init__(self, compiled: CompiledFeatures) -> None:
         self._compiled = compiled
         self._connection = duckdb.connect(config={"threads": 1})
-        self._connection.execute(f"attach ':memory:' as {DATABASE}")
+        self._connection.execute(f"attach ':memory:' as {compiled.database}")
         for relation, columns in compiled.sources.values():
             schema = relation.rsplit(".", 1)[0]
             self._connection.execute(f"create schema if not exists {schema}")

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from python_scoring.tests.support.feature_engine import DATABASE, CompiledFeatures
+from python_scoring.tests.support.feature_engine import CompiledFeatures
 
 ARCHIVE = "registration_arrivals"
 CURVE_SEED = "arrival_curve"
@@ -21,7 +21,7 @@ class FeatureTables:
     def __init__(self, compiled: CompiledFeatures) -> None:
         self._compiled = compiled
         self._connection = duckdb.connect(config={"threads": 2})
-        self._connection.execute(f"attach ':memory:' as {DATABASE}")
+        self._connection.execute(f"attach ':memory:' as {compiled.database}")
         relations = [relation for relation, _ in compiled.sources.values()]
         relations += [relation for relation, _ in compiled.models]
         for schema in sorted({relation.rsplit(".", 1)[0] for relation in relations}):
