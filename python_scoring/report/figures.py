@@ -148,6 +148,8 @@ def _call_orders(artifact: Artifact, rows: JudgedRows, scored: ScoredTest) -> Or
 
 def _identity(artifact: Artifact) -> dict[str, Any]:
     metadata = artifact.metadata
+    # artifacts of format 2 chose among families, on other figures
+    ladder = metadata["choice"].get("ladder", [])
     return {
         "version": artifact.version,
         "sha256": artifact.sha256,
@@ -155,8 +157,9 @@ def _identity(artifact: Artifact) -> dict[str, Any]:
         "gap_days": metadata["gap_days"],
         "recipe": metadata["choice"]["recipe"],
         "family": metadata["choice"]["family"],
-        # artifacts of format 2 chose among families, on other figures
-        "ladder": metadata["choice"].get("ladder", []),
+        "ladder": ladder,
+        # by the rule of `simplest_of_the_best`; the recipe may have more rounds than the candidate
+        "chosen": next((c for c in ladder if c["excess"] <= c["standard_error"]), None),
         "calibration_method": metadata["calibration"]["method"],
     }
 

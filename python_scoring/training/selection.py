@@ -6,11 +6,13 @@ slope and an offset were fitted to each: what is left says how well a candidate 
 counts, so that a few dozen conversions tell more than they do by AUC-PR. Level and scale are
 calibration's.
 The best of many is partly the luckiest: the simplest candidate whose loss exceeds the least by no
-more than the standard error of the difference, over the rows, is taken.
+more than the standard error of the difference, over the rows, is taken. The whole period holds more
+conversions than a fold learned from, so that it is fitted with more rounds than were chosen.
 """
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -80,7 +82,7 @@ class Choice:
     """The recipe that the folds chose, and what they showed.
 
     Args:
-        recipe: What is trained.
+        recipe: What is trained: the chosen candidate, with more rounds for the whole period.
         family: Its name on the ladder; `searched` where a search of its own found it.
         folds: Folds that had conversions enough to be used.
         ladder: The candidates, the simplest first; empty where nothing was compared.
@@ -126,8 +128,28 @@ def choose_recipe(table: LabelledTable, seed: int, progress: Callable[[], None])
         ]
     )
     chosen = candidates[simplest_of_the_best(losses)]
+    trees = rounds_for_all(chosen.recipe.trees, table.converted, folds)
     rungs = _rungs(candidates, losses, later, outcomes)
-    return Choice(chosen.recipe, chosen.family, len(folds), rungs)
+    return Choice(replace(chosen.recipe, trees=trees), chosen.family, len(folds), rungs)
+
+
+def rounds_for_all(rounds: int, converted: Flags, folds: list[Fold]) -> int:
+    """Return the rounds to fit on all rows where the folds chose a number of rounds.
+
+    They grow with the square root of the evidence: the conversions of all rows, by those that a
+    fold learned from (their mean over the judged rows, as in the loss). For a truth that a learner
+    can express, the best moment to stop grows with a power of the sample between 1/2, if no more is
+    known of the learner, and 1 (Yao, Rosasco and Caponnetto 2007; Raskutti, Wainwright and Yu
+    2014). Never more than the ladder holds: no fold was judged with more.
+
+    Args:
+        rounds: What the folds chose; 0 stays 0.
+        converted: Outcomes of all rows, shape (n,).
+        folds: Rows learned from and rows judged.
+    """
+    learned = [int(converted[past].sum()) for past, _ in folds]
+    usual = float(np.average(learned, weights=[len(stretch) for _, stretch in folds]))
+    return min(round(rounds * sqrt(int(converted.sum()) / usual)), max(TREE_COUNTS))
 
 
 def simplest_of_the_best(losses: Matrix) -> int:

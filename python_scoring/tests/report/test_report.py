@@ -172,6 +172,22 @@ def test_the_same_figures_print_the_same_bytes(demo_report: tuple[Data, Path]) -
     assert render_card(figures) == (folder / CARD).read_text()
 
 
+def test_rounds_chosen_and_rounds_fitted_are_both_said(demo_report: tuple[Data, Path]) -> None:
+    """The demo's model was fitted with the 50 rounds that the folds chose."""
+    figures, folder = demo_report
+    chosen, recipe = figures["chosen"], figures["recipe"]
+    assert (chosen["family"], chosen["trees"]) == (figures["family"], recipe["trees"])
+    grown = figures | {"recipe": recipe | {"trees": 81}}
+    card = render_card(grown)
+    assert "Fitted with 81 rounds where the folds chose 50, since" in card
+    assert "| shallow (chosen) | 50 |" in card
+    page = render_page(grown, draw_all(grown))
+    assert re.search("Fitted with .*81<.* rounds where the folds chose .*50<", page)
+    for text in (folder / PAGE).read_text(), (folder / CARD).read_text():
+        assert "where the folds chose" not in text
+        assert text.count("(chosen)") == 1
+
+
 def test_the_figures_are_those_that_training_recorded(demo_report: tuple[Data, Path]) -> None:
     figures, _ = demo_report
     recorded = json.loads((DEMO / figures["version"] / "training_metadata.json").read_text())

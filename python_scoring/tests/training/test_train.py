@@ -19,7 +19,9 @@ from python_scoring.training.selection import (
     better,
     choose_recipe,
     ranking_losses,
+    rounds_for_all,
     simplest_of_the_best,
+    usable_folds,
 )
 from python_scoring.training.train import STEPS, TrainingRun, TrainingSettings, train
 
@@ -125,17 +127,26 @@ def test_features_without_signal_are_called_so(table: LabelledTable) -> None:
 
 def test_the_recipe_is_chosen_on_folds_of_the_training_period(table: LabelledTable) -> None:
     calls: list[None] = []
-    choice = choose_recipe(table.part("train"), seed=1, progress=lambda: calls.append(None))
-    assert choice.recipe.trees in TREE_COUNTS
+    past = table.part("train")
+    choice = choose_recipe(past, seed=1, progress=lambda: calls.append(None))
     assert 2 * choice.folds == len(calls) <= STEPS - 3
     rungs = [(rung.family, rung.trees) for rung in choice.ladder]
     assert rungs[0] == ("logistic", 0)
     assert rungs[1:] == [(f, trees) for f in ("shallow", "deep") for trees in TREE_COUNTS]
-    chosen = choice.ladder[rungs.index((choice.family, choice.recipe.trees))]
-    assert chosen.excess <= chosen.standard_error
-    simpler = choice.ladder[: choice.ladder.index(chosen)]
-    assert all(rung.excess > rung.standard_error for rung in simpler)
+    chosen = next(rung for rung in choice.ladder if rung.excess <= rung.standard_error)
+    assert choice.family == chosen.family
     assert min(rung.excess for rung in choice.ladder) == 0
+    folds, most = usable_folds(past), max(TREE_COUNTS)
+    assert choice.recipe.trees == rounds_for_all(chosen.trees, past.converted, folds)
+    assert chosen.trees < choice.recipe.trees <= most
+
+
+def test_rounds_grow_with_the_evidence_and_end_where_the_ladder_ends() -> None:
+    """Folds learned from 6 and 21 of 64 conversions, the later one judged twice the rows: 16."""
+    converted = np.arange(180) < 64
+    folds = [(np.arange(6), np.arange(60, 90)), (np.arange(21), np.arange(90, 150))]
+    rounds = [rounds_for_all(trees, converted, folds) for trees in (0, 50, 100, 400)]
+    assert rounds == [0, 100, 200, 400]
 
 
 def test_a_declared_sign_is_never_contradicted(table: LabelledTable) -> None:
