@@ -15,7 +15,8 @@ from python_scoring.tests.year.world import END, START, STOP
 MODELS = (
     *("source_health", "feature_counts", "drift_bins", "drift_indexes", "feature_drift"),
     *("calibration_terms", "calibration_evidence", "model_alerts", "realised_performance"),
-    *("realised_logits", "promised_order", "sales_work", "month_answers", "model_verdicts"),
+    *("realised_logits", "promised_order", "sales_work", "month_fit", "month_findings"),
+    "model_verdicts",
 )
 _METRICS = """
 insert into collapse_metrics
