@@ -73,10 +73,17 @@ explore: $(VENV)/.dev profiles.yml ## new examples for the property tests, for M
 test-leaks: $(VENV)/.dev ## plant known leaks into copies of the project; which net catches which (20 minutes)
 	@$(BIN)/lead-scoring audit planted --out target/planted_leaks.md
 
+# River's detectors, which the alarm is compared with, are no part of the project: an environment of their own.
+DETECTORS := target/detectors
+$(DETECTORS)/.run: requirements/detectors.txt
+	@python=$$(.ci/python); "$$python" -m venv $(DETECTORS)
+	@$(DETECTORS)/bin/pip install $(PIP_FLAGS) --require-hashes -r $<
+	@touch $@
+
 .PHONY: test-alarms
-test-alarms: $(VENV)/.dev ## how often healthy years raise an alert, how late broken ones: target/alarms.md (an hour)
+test-alarms: $(VENV)/.dev $(DETECTORS)/.run ## how often healthy years raise an alert, how late broken ones: target/alarms.md (hours)
 	@mkdir -p target
-	@$(BIN)/python -m python_scoring.tests.monitoring | tee target/alarms.md
+	@$(BIN)/python -m python_scoring.tests.monitoring --detectors $(DETECTORS)/bin/python | tee target/alarms.md
 
 .PHONY: year
 year: $(VENV)/.dev profiles.yml ## a year in weekly steps with five faults, what finds each and when: target/year.md (5 minutes)
@@ -194,7 +201,7 @@ lock: $(LOCKER)/.run ## renew the hashed locks after a change of pyproject.toml
 	@$(LOCK) --extra install --output-file requirements/run.txt pyproject.toml >/dev/null
 	@$(LOCK) --extra install --extra serving --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt pyproject.toml >/dev/null
 	@$(LOCK) --constraint requirements/dev.txt --output-file cloud_function/requirements.txt cloud_function/requirements.in >/dev/null
-	@for name in bigquery spark lock sbom; do \
+	@for name in bigquery spark lock sbom detectors; do \
 		$(LOCK) --output-file requirements/$$name.txt requirements/$$name.in >/dev/null; done
 
 .PHONY: clean

@@ -12,41 +12,61 @@
 
 
 {#-
-  Whether days are fine, in a word: no where more than one in five of those that are known is not. A day is not where one of its rows is not:
-  one odd measure of one day says nothing of a month, a delivery that stays away for a week does.
+  Whether days are fine: no more than one in five of those that are known is not; null where none is known. A day is not where one of its rows
+  is not: one odd measure of one day says nothing of a month, a delivery that stays away for a week does.
 -#}
-{% macro answer_by_day(condition, day) -%}
-    case
-        when
-            5 * count(distinct case when not {{ condition }} then {{ day }} end)
-            > count(distinct case when {{ condition }} is not null then {{ day }} end)
-            then 'no'
-        when count(case when {{ condition }} is not null then 1 end) > 0 then 'yes'
-        else 'unknown'
-    end
+{% macro is_fine_by_day(condition, day) -%}
+    5 * count(distinct case when not {{ condition }} then {{ day }} end)
+    <= nullif(count(distinct case when {{ condition }} is not null then {{ day }} end), 0)
 {%- endmacro %}
 
 
-{#- The questions: column of the answer, question, cause where it is no, verdict, and what to do. -#}
+{#-
+  The questions: column of the answer, of the month since which the newest of its findings is not fine (none where the answer is a measure of the
+  month itself), question, cause where it is no, verdict, and what to do.
+-#}
 {% macro diagnosis() %}
     {{ return([
-        ('sources_arrived', 'Did the sources arrive?', 'sources', 'look at the data',
+        ('sources_arrived', 'sources_since', 'Did the sources arrive?', 'sources', 'look at the data',
             'Ask the vendor for what source_health names; build the days again when it has come.'),
-        ('people_known', 'Are these the people that the model learned from?', 'people', 'look at the data',
+        ('people_known', 'people_since', 'Are these the people that the model learned from?', 'people', 'look at the data',
             'Look at the features that feature_drift names: mend the source where it changed; where the people did, contact more like them, and train.'),
-        ('contacts_worked', 'Were they called?', 'work', 'look at the work',
+        ('contacts_worked', 'work_since', 'Were they called?', 'work', 'look at the work',
             'Show sales who was not called: leads that nobody calls say nothing of the model.'),
-        ('order_holds', 'Does the order hold?', 'order', 'retrain',
+        ('order_holds', none, 'Does the order hold?', 'order', 'retrain',
             'Train on newer contacts, and promote.'),
-        ('level_holds', 'Does the level hold?', 'level', 'recalibrate',
+        ('level_holds', none, 'Does the level hold?', 'level', 'recalibrate',
             'Train and promote, which calibrates anew; the order holds, so the lists may be used meanwhile.'),
     ]) }}
 {% endmacro %}
 
 
+{#- What is asked of a month's scores: the level holds where shift and slope do (models/monitoring/after_go_live/month_fit). -#}
+{% macro measures_of_fit() %}
+    {{ return(['order', 'shift', 'slope']) }}
+{% endmacro %}
+
+
+{#- The newest earlier month of the same version and population in which a measure held; null where there is none. -#}
+{% macro last_month_that_held(measure) -%}
+    max(case when fit.{{ measure }}_holds = 'yes' then fit.contact_month end) over (
+        partition by fit.model_version, fit.population order by fit.contact_month asc rows between unbounded preceding and 1 preceding
+    )
+{%- endmacro %}
+
+
+{#- Whether something that has not been fine since a month began after a measure, which does not hold now, last held. -#}
+{% macro is_newer_than_the_fault(since) -%}
+    {%- for measure in measures_of_fit() %}
+    {{ measure }}_holds = 'no' and coalesce({{ since }} > {{ measure }}_held_month, true)
+    {%- if not loop.last %} or {% endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+
 {#-
   What the answers come to. Sources, people and work explain a model that is wrong, and are no reason to change one that
-  is right.
+  is right. What was so already when a measure last held does not explain that the measure does not hold now.
 
   Arguments:
     of: 'cause' or 'verdict'.
@@ -55,8 +75,8 @@
     case
         when order_holds = 'unknown' and level_holds = 'unknown' then {{ "'too few to say'" if of == 'verdict' else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
         when order_holds != 'no' and level_holds != 'no' then {{ "'keep'" if of == 'verdict' else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
-        {%- for column, _, cause, verdict, _ in diagnosis() %}
-        when {{ column }} = 'no' then '{{ verdict if of == 'verdict' else cause }}'
+        {%- for column, since, _, cause, verdict, _ in diagnosis() %}
+        when {{ column }} = 'no'{% if since %} and ({{ is_newer_than_the_fault(since) }}){% endif %} then '{{ verdict if of == 'verdict' else cause }}'
         {%- endfor %}
     end
 {%- endmacro %}
@@ -73,7 +93,7 @@
 {#- Of a question, by its column `question`: its place ('order'), the question itself ('words') or what to do ('remedy'). -#}
 {% macro question_column(which) -%}
     case question
-        {%- for column, words, _, _, remedy in diagnosis() %}
+        {%- for column, _, words, _, _, remedy in diagnosis() %}
         when '{{ column }}' then {{ {'order': loop.index, 'words': dbt.string_literal(words), 'remedy': dbt.string_literal(remedy)}[which] }}
         {%- endfor %}
     end

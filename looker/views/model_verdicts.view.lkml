@@ -121,16 +121,43 @@ view: model_verdicts {
     sql: ${TABLE}.sources_arrived ;;
   }
 
+  dimension_group: sources_since {
+    description: "Where sources_arrived is no, the first month of the newest stretch in which one of its findings was not fine (month_findings); else null."
+    type: time
+    timeframes: [raw, date, week, month]
+    datatype: date
+    convert_tz: no
+    sql: ${TABLE}.sources_since ;;
+  }
+
   dimension: people_known {
     type: string
     description: "yes, no or unknown: whether no feature of the month's contacts has drifted (feature_drift)."
     sql: ${TABLE}.people_known ;;
   }
 
+  dimension_group: people_since {
+    description: "Where people_known is no, the first month of the newest stretch in which one of its findings was not fine (month_findings); else null."
+    type: time
+    timeframes: [raw, date, week, month]
+    datatype: date
+    convert_tz: no
+    sql: ${TABLE}.people_since ;;
+  }
+
   dimension: contacts_worked {
     type: string
     description: "yes, no or unknown: whether its contacts were called (sales_work)."
     sql: ${TABLE}.contacts_worked ;;
+  }
+
+  dimension_group: work_since {
+    description: "Where contacts_worked is no, the first month of the newest stretch in which one of its findings was not fine (month_findings); else null."
+    type: time
+    timeframes: [raw, date, week, month]
+    datatype: date
+    convert_tz: no
+    sql: ${TABLE}.work_since ;;
   }
 
   dimension: order_holds {
@@ -147,7 +174,7 @@ view: model_verdicts {
 
   dimension: cause {
     type: string
-    description: "sources, people, work, order or level: the first question answered with no, where order or level does not hold."
+    description: "sources, people, work, order or level, where order or level does not hold: the first question answered with no by something that was fine when order, shift or slope, which does not hold now, held last; without such a thing, order or level itself."
     sql: ${TABLE}.cause ;;
   }
 

@@ -37,7 +37,8 @@ from model_questions order by question_order
 """
 _MONTHS = """
 select contact_month, population, is_ripe, ripe_count, call_count, expected_calls,
-    auc, auc_low, auc_high, verdict, cause
+    auc, auc_low, auc_high, verdict, cause,
+    sources_arrived, sources_since, people_known, people_since, contacts_worked, work_since
 from model_verdicts where model_version = ? and ripe_count > 0
 order by contact_month desc, population
 """

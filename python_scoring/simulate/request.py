@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 
 from python_scoring.errors import InputError
+from python_scoring.simulate.faults import NO_FAULTS, Faults
 from python_scoring.simulate.lateness import PROMPT, Lateness
 
 FIRST_AS_OF = date(2024, 3, 1)
@@ -32,6 +33,7 @@ STREAMS = (
     "defects",
     "arrivals",
     "tasks",
+    "faults",
 )
 
 
@@ -46,6 +48,7 @@ class WorldRequest:
         signal: Strength of the truth. 1.0 gives the true probabilities an AUC near 0.72;
             0.0 makes them one constant. Between 0 and 10.
         late: How late the vendor delivers registrations; default: on their day.
+        faults: What goes wrong, and when; default: nothing.
 
     Raises:
         InputError: An argument is out of range.
@@ -57,6 +60,7 @@ class WorldRequest:
     seed: int
     signal: float = 1.0
     late: Lateness = PROMPT
+    faults: Faults = NO_FAULTS
 
     def __post_init__(self) -> None:
         """Refuse impossible sizes before minutes are spent on them."""

@@ -10,6 +10,7 @@ from datetime import date
 import pyarrow as pa
 
 from python_scoring.simulate.days import day_of
+from python_scoring.simulate.planted import plant_faults
 from python_scoring.simulate.request import WorldRequest, check_as_of
 from python_scoring.simulate.snapshot.activities import deliver_tasks
 from python_scoring.simulate.snapshot.crm import deliver_leads, deliver_truth
@@ -28,7 +29,8 @@ from python_scoring.simulate.snapshot.vendor import (
     deliver_history,
     deliver_registration_truth,
 )
-from python_scoring.simulate.world.history import STEPS, World, build_world
+from python_scoring.simulate.world import history
+from python_scoring.simulate.world.history import STEPS, World
 
 __all__ = [
     "STEPS",
@@ -48,6 +50,11 @@ __all__ = [
 ]
 
 
+def build_world(request: WorldRequest, advance: Callable[[], None] = lambda: None) -> World:
+    """Make a world with the faults of its request; `advance` is called `STEPS` times on the way."""
+    return plant_faults(history.build_world(request, advance))
+
+
 def deliver(
     world: World, as_of: date, advance: Callable[[], None] = lambda: None
 ) -> dict[str, pa.Table]:
@@ -60,10 +67,11 @@ def deliver(
 
     """
     check_as_of(as_of)
+    vendor_day = world.request.faults.vendor_day(as_of)
     makers: tuple[Callable[[], pa.Table], ...] = (
-        lambda: deliver_contacts(world, as_of),
-        lambda: deliver_history(world, as_of),
-        lambda: deliver_firm_months(world, as_of),
+        lambda: deliver_contacts(world, vendor_day),
+        lambda: deliver_history(world, vendor_day),
+        lambda: deliver_firm_months(world, vendor_day),
         lambda: deliver_leads(world, as_of),
         lambda: deliver_truth(world),
     )

@@ -1,67 +1,55 @@
--- What to do about a model, month by month: five questions in the order of a diagnosis, and the first that is answered with no.
-{%- set tolerance = number_var('calibration_tolerance_odds') %}
-with answers as (
+-- What to do about a model, month by month: five questions in the order of a diagnosis, and the first answer of no that explains the month.
+with fit as (
 
-    select * from {{ ref('month_answers') }}
-
-),
-
-logits as (
-
-    select * from {{ ref('realised_logits') }}
+    select * from {{ ref('month_fit') }}
 
 ),
 
-orders as (
+findings as (
 
-    select * from {{ ref('promised_order') }}
+    select * from {{ ref('month_findings') }}
 
 ),
 
-measured as (
+answers as (
 
     select
-        answers.*,
-        orders.promised_auc,
-        logits.shift,
-        logits.shift_low,
-        logits.shift_high,
-        logits.slope,
-        logits.slope_low,
-        logits.slope_high,
-        coalesce(answers.expected_calls >= 10 and answers.is_ripe, false) as is_enough,
-        -- three quarters of what the scores promise above chance
-        0.5e0 + 0.75e0 * (orders.promised_auc - 0.5e0) as needed_auc
+        fit.contact_month,
+        fit.model_version,
+        fit.population,
+        {%- for question, since, _, _, _, _ in diagnosis() if since %}
+            {{ answer_of("case when findings.question = '" ~ question ~ "' then findings.is_fine end") }} as {{ question }},
+            max(case when findings.question = '{{ question }}' then findings.since_month end) as {{ since }}
+            {%- if not loop.last %},{% endif %}
+        {%- endfor %}
 
-    from answers
+    from fit
 
-    left join logits
-        on {{ same_month('answers', 'logits') }}
+    left join findings
+        on
+            fit.contact_month = findings.contact_month
+            and fit.model_version = coalesce(findings.model_version, fit.model_version)
 
-    left join orders
-        on {{ same_month('answers', 'orders') }}
+    group by fit.contact_month, fit.model_version, fit.population
 
 ),
 
 answered as (
 
     select
-        *,
-        case
-            when not is_enough or auc_high is null then 'unknown'
-            when auc_high < needed_auc then 'no'
-            else 'yes'
-        end as order_holds,
-        case
-            when not is_enough then 'unknown'
-            -- without a call there is no shift, and the highest rate is known all the same
-            when call_rate_high * ripe_count * {{ tolerance }} < expected_calls then 'no'
-            when shift_low > ln({{ tolerance }}) or shift_high < -ln({{ tolerance }}) then 'no'
-            when slope_low > {{ tolerance }} or slope_high < 1 / {{ tolerance }} then 'no'
-            else 'yes'
-        end as level_holds
+        fit.*,
+        {%- for question, since, _, _, _, _ in diagnosis() if since %}
+            answers.{{ question }},
+            answers.{{ since }},
+        {%- endfor %}
+        {%- for measure in measures_of_fit() %}
+            {{ last_month_that_held(measure) }} as {{ measure }}_held_month
+            {%- if not loop.last %},{% endif %}
+        {%- endfor %}
 
-    from measured
+    from fit
+
+    inner join answers on {{ same_month('fit', 'answers') }}
 
 ),
 
@@ -86,8 +74,11 @@ final as (
         slope_low,
         slope_high,
         sources_arrived,
+        sources_since,
         people_known,
+        people_since,
         contacts_worked,
+        work_since,
         order_holds,
         level_holds,
         {{ diagnosed('cause') }} as cause,

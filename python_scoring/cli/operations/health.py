@@ -77,11 +77,17 @@ def _month_line(month: dict[str, Any]) -> str:
     if month["auc_low"] is not None:
         order = f"{month['auc']:.2f} ({month['auc_low']:.2f} to {month['auc_high']:.2f})"
     cause = f" ({month['cause']})" if month["cause"] else ""
+    # what was so already when the model held stays in sight
+    also = "".join(
+        f"; {name} not fine since {month[f'{name}_since']:%Y-%m}"
+        for name in ("sources", "people", "work")
+        if month[f"{name}_since"] is not None and name != month["cause"]
+    )
     unripe = "" if month["is_ripe"] else ", not all ripe"
     return (
         f"{month['contact_month']:%Y-%m}  {month['population']:<10}  {month['ripe_count']:>13,}"
         f"  {month['call_count']:>6,}  {month['expected_calls']:>8.1f}   {order}, "
-        f"{month['verdict']}{cause}{unripe}"
+        f"{month['verdict']}{cause}{also}{unripe}"
     )
 
 

@@ -9,6 +9,7 @@ import click
 
 from python_scoring.cli.options import Command, json_option
 from python_scoring.simulate import simulation as world_maker
+from python_scoring.simulate.faults import NO_FAULTS, read_faults
 from python_scoring.simulate.lateness import PROMPT, Lateness, parse_curve
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.snapshot.summary import DeliverySummary
@@ -59,6 +60,8 @@ Examples:
     --defects 0.05
   lead-scoring simulate --out worked --advisors 4000 --leads 2000 --as-of 2025-06-30 --seed 7 \\
     --tasks
+  lead-scoring simulate --out broken --advisors 4000 --leads 2000 --as-of 2025-06-30 --seed 7 \\
+    --faults faults.toml
   lead-scoring simulate --out later --advisors 44000 --leads 24000 --as-of 2025-12-31 --seed 7
   lead-scoring simulate --out series --advisors 44000 --leads 24000 --as-of 2025-06-30 --seed 7 \\
     --late 30:0.25,60:0.5,90:0.75,120:0.9,240:1 --corrected 0.01 --deliveries 12
@@ -101,6 +104,13 @@ Exit codes:
 @click.option(
     "--tasks", is_flag=True, help="Also what sales did (task.parquet, for the var task_source)."
 )
+@click.option(
+    "--faults",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="TOML file of what goes wrong, and when (docs/reference/simulated_world.md). "
+    "Default: nothing.",
+)
 @lateness_options
 @json_option
 def simulate(
@@ -112,6 +122,7 @@ def simulate(
     signal: float,
     defects: float | None,
     tasks: bool,
+    faults: Path | None,
     late: str | None,
     corrected: float,
     withdrawn: float,
@@ -126,13 +137,9 @@ def simulate(
     models and estimates; nothing else may read them.
     """
     curve = PROMPT.curve if late is None else parse_curve(late)
-    request = WorldRequest(
-        advisors=advisors,
-        leads=leads,
-        seed=seed,
-        signal=signal,
-        late=Lateness(curve, corrected, withdrawn),
-    )
+    lateness = Lateness(curve, corrected, withdrawn)
+    planned = NO_FAULTS if faults is None else read_faults(faults)
+    request = WorldRequest(advisors, leads, seed, signal, lateness, planned)
     series = world_maker.SeriesRequest(out, as_of.date(), deliveries)
     world_maker.check_series(series)
     steps = world_maker.STEPS + deliveries * len(world_maker.TABLES)

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from python_scoring.arrays import Flags
 from python_scoring.simulate.snapshot import columns
 from python_scoring.simulate.world.history import World
 
@@ -28,6 +29,7 @@ def deliver_tasks(world: World, leads: pa.Table, day: int) -> pa.Table:
     moment = pc.cast(lead["stage_entered_contacting__c"], pa.int64()).to_numpy()
     is_called = rng.random(moment.size) < CALLED_SHARE
     is_called |= lead["Stage_Entered_Call_Scheduled__c"].is_valid().to_numpy()
+    is_called &= ~_is_silent(world, lead)
     calls = np.where(is_called, 1 + rng.poisson(MEAN_FURTHER_CALLS, moment.size), 0)
     # an email first, then the calls of each lead
     of_lead = np.repeat(np.arange(moment.size), 1 + calls)
@@ -48,6 +50,18 @@ def deliver_tasks(world: World, leads: pa.Table, day: int) -> pa.Table:
             "CallDisposition": columns.picked(DISPOSITIONS, disposition, is_email),
         }
     )
+
+
+def _is_silent(world: World, lead: pa.Table) -> Flags:
+    """Whether the owner of a contacted lead calls nobody who is contacted on that day."""
+    silent = world.request.faults.silent_owner
+    if silent is None:
+        return np.zeros(lead.num_rows, dtype=np.bool_)
+    contacted = pc.cast(lead["stage_entered_contacting__c"], pa.date32())
+    within = pc.and_(
+        pc.greater_equal(contacted, silent.first), pc.less_equal(contacted, silent.last)
+    )
+    return np.asarray(pc.and_(within, pc.equal(lead["OwnerId"], silent.owner)))
 
 
 def _contacted(leads: pa.Table) -> pa.Table:

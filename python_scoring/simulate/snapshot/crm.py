@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from python_scoring.arrays import Integers
 from python_scoring.simulate.days import NEVER, DayNumbers, day_of
 from python_scoring.simulate.snapshot import columns
 from python_scoring.simulate.world.history import World
@@ -49,12 +50,10 @@ def deliver_leads(world: World, as_of: date) -> pa.Table:
     rng = world.request.stream("crm")
     count, day = world.leads.contact.size, day_of(as_of)
     contact, call = world.leads.contact, _recorded_calls(world, rng)
-    contact_second, call_second = (rng.integers(13 * 3600, 23 * 3600, count) for _ in range(2))
+    contact_second, call_second, owner = _seconds_and_owners(rng, count)
     # A call is entered on the lead's page, so never before the contact is.
     is_contacted = contact <= day
     has_call = is_contacted & (call <= day)
-    owners = max(1, count // LEADS_PER_OWNER)
-    owner = rng.integers(0, owners, count)
     created = (day_of(IMPORT_DAY) - rng.integers(0, 300, count)).astype(np.int32)
     table = pa.table(
         {
@@ -71,13 +70,33 @@ def deliver_leads(world: World, as_of: date) -> pa.Table:
             "Status": columns.picked(
                 ["New", "Contacting", "Call Scheduled"], is_contacted.astype(np.int64) + has_call
             ),
-            "OwnerId": columns.picked([f"005SIM{n:09d}AAA" for n in range(owners)], owner),
+            "OwnerId": columns.picked(owner_ids(count), owner),
             "CreatedDate": columns.timestamps(
                 created, rng.integers(0, 86_400, count), np.zeros(count, dtype=np.bool_)
             ),
         }
     )
     return columns.doubled(table, np.flatnonzero(rng.random(count) < DOUBLED_LEAD_SHARE))
+
+
+def owner_ids(leads: int) -> list[str]:
+    """Salesforce ids of the owners of so many leads."""
+    return [f"005SIM{n:09d}AAA" for n in range(max(1, leads // LEADS_PER_OWNER))]
+
+
+def lead_owners(world: World) -> Integers:
+    """Position of each lead's owner in `owner_ids`, shape (leads,)."""
+    rng = world.request.stream("crm")
+    _recorded_calls(world, rng)
+    return _seconds_and_owners(rng, world.leads.contact.size)[2]
+
+
+def _seconds_and_owners(
+    rng: np.random.Generator, count: int
+) -> tuple[Integers, Integers, Integers]:
+    """Seconds of the day of contact and call, and owner of each lead."""
+    contact_second, call_second = (rng.integers(13 * 3600, 23 * 3600, count) for _ in range(2))
+    return contact_second, call_second, rng.integers(0, len(owner_ids(count)), count)
 
 
 def deliver_truth(world: World) -> pa.Table:

@@ -102,6 +102,10 @@ def deliver_firm_months(world: World, as_of: date) -> pa.Table:
     row, is_slip, is_revised = row[order], is_slip[order], is_revised[order]
 
     aum = np.round(firms.aum[month[row], firm[row]] * np.where(is_revised, 1.01, 1.0))
+    if wrong := world.request.faults.wrong_aum:
+        told = month[row] + FIRST_AUM_MONTH
+        is_wrong = (told >= month_of(wrong.first)) & (told <= month_of(wrong.last))
+        aum = np.where(is_wrong, np.round(wrong.factor * aum), aum)
     return pa.table(
         {
             "RIA_INVESTOR_CRD_ID": columns.integers(firms.crd[firm[row]]),

@@ -18,8 +18,9 @@ from python_scoring.tests.support.worlds import SCORE_DATE
 MODELS = [
     *("calibration_terms", "calibration_evidence", "realised_performance", "realised_bands"),
     *("delay_curve", "early_outcomes", "drift_bins", "drift_indexes", "feature_drift"),
-    *("score_drift", "realised_logits", "promised_order", "sales_work", "month_answers"),
-    *("model_verdicts", "model_questions", "challenger_contacts", "challenger_comparison"),
+    *("score_drift", "realised_logits", "promised_order", "sales_work", "month_fit"),
+    *("month_findings", "model_verdicts", "model_questions"),
+    *("challenger_contacts", "challenger_comparison"),
 ]
 
 

@@ -20,6 +20,8 @@ from python_scoring.tests.support.feature_engine import CompiledFeatures
 FIRST_DAY = dt.date(2025, 1, 1)
 DAYS = 365
 _ROWS_AT_ONCE = 4_000_000
+_YEARS_AT_ONCE = 25
+"""A bet a month makes two hundred rows of each day and process: more years need gigabytes."""
 _MODELS = ("calibration_terms", "calibration_evidence")
 _GOLDEN_SHARE, _PROSPECT_SHARE, _SPREAD = 0.1, 0.15, 0.8
 
@@ -54,6 +56,7 @@ class Draw:
         per_day: Contacts that ripen on each day.
         base_rate: Mean published chance.
         odds: The true odds of a call, over the published ones.
+        healthy_days: So many days at the beginning of a year have the published odds.
         seed: Of the generator.
         days: Length of a year.
         in_parts: Whether contacts belong to different parts; else all to the same, which is
@@ -67,6 +70,7 @@ class Draw:
     seed: int = 1
     days: int = DAYS
     in_parts: bool = False
+    healthy_days: int = 0
 
 
 def contacts(draw: Draw) -> pa.Table:
@@ -74,9 +78,9 @@ def contacts(draw: Draw) -> pa.Table:
     generator = np.random.default_rng(draw.seed)
     rows = draw.years * draw.days * draw.per_day
     chance = drawn_chances(generator, rows, draw.base_rate)
-    true_odds = draw.odds * chance / (1 - chance)
     number = np.arange(rows)
     day = number // draw.per_day % draw.days
+    true_odds = np.where(day < draw.healthy_days, 1.0, draw.odds) * chance / (1 - chance)
     return pa.table(
         {
             "model_version": _years(number // (draw.per_day * draw.days)),
@@ -152,6 +156,13 @@ def parts(draw: Draw) -> Iterator[Draw]:
         yield replace(draw, years=years, seed=draw.seed * 100_003 + number)
 
 
+def slices(drawn: pa.Table, draw: Draw) -> Iterator[pa.Table]:
+    """Split the contacts of a draw into some that the alarm can judge at once."""
+    rows = _YEARS_AT_ONCE * draw.days * draw.per_day
+    for first in range(0, drawn.num_rows, rows):
+        yield drawn.slice(first, rows)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What the alarms of drawn years were.
@@ -175,8 +186,8 @@ def judged(sql: AlarmSql, draw: Draw) -> Outcome:
     """Draw the years, and count what each way of looking at them says."""
     alarm_days: list[int] = []
     any_alarms = by_interval = by_rule = 0
-    for part in parts(draw):
-        sql.judge(contacts(part))
+    for drawn in (few for part in parts(draw) for few in slices(contacts(part), part)):
+        sql.judge(drawn)
         alarms = sql.rows(ALARMS)
         first: dict[str, int] = {}
         for version, process, _, day in alarms:

@@ -27,9 +27,9 @@ update model_questions set answer = 'no', found = 'lead: rows 10, usual 20',
 """
 MONTH = f"""
 insert into model_verdicts (contact_month, model_version, population, is_ripe, ripe_count,
-    call_count, expected_calls, auc, auc_low, auc_high, cause, verdict)
-select date '2025-05-01', {VERSION}, 'leads', true, 300, 2, 14.5, 0.7, 0.6, 0.8, 'level',
-    'recalibrate'
+    call_count, expected_calls, auc, auc_low, auc_high, people_known, people_since, cause, verdict)
+select date '2025-05-01', {VERSION}, 'leads', true, 300, 2, 14.5, 0.7, 0.6, 0.8, 'no',
+    date '2025-03-01', 'level', 'recalibrate'
 """
 EARLY = f"""
 insert into early_outcomes (model_version, population, age_weeks, contact_count, observed_so_far,
@@ -102,7 +102,7 @@ def test_it_asks_five_questions_and_shows_what_is_not_ripe(health: Callable[...,
         "Did the sources arrive? no: lead: rows 10, usual 20\n    do: Ask the vendor.",
         "Are these the people that the model learned from? yes",
         "Were they called? unknown\n",
-        "14.5   0.70 (0.60 to 0.80), recalibrate (level)",
+        "14.5   0.70 (0.60 to 0.80), recalibrate (level); people not fine since 2025-03\n",
         "1  leads          200      3  4.5 (1 to 9); nowcast 6 (3 to 12)\n",
         "0  leads          200      3  4.5 (1 to 9)\n",
     ):
@@ -111,6 +111,7 @@ def test_it_asks_five_questions_and_shows_what_is_not_ripe(health: Callable[...,
     assert [row["answer"] for row in report["questions"]][:3] == ["no", "yes", "unknown"]
     assert [row["nowcast_calls"] for row in report["early"]] == [6.0, None]
     assert report["months"][0]["verdict"] == "recalibrate"
+    assert report["months"][0]["people_since"] == "2025-03-01"
 
 
 def test_what_was_answered_is_no_proof_of_health(health: Callable[..., Result]) -> None:

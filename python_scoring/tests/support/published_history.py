@@ -14,7 +14,7 @@ from python_scoring.tests.conftest import Dbt
 MODELS = (
     *("calibration_terms", "calibration_evidence", "realised_performance"),
     *("realised_bands", "model_alerts", "delay_curve", "early_outcomes"),
-    *("realised_logits", "promised_order", "month_answers", "model_verdicts"),
+    *("realised_logits", "promised_order", "month_fit", "month_findings", "model_verdicts"),
 )
 # by a hash that no version of DuckDB changes
 _CONTACTS = """
