@@ -10,13 +10,39 @@ with scores as (
 
 ),
 
-first_day as (
+published as (
 
     select * from {{ ref('published_history') }}
 
     where model_version in (select scores.model_version from scores)
 
-    qualify score_date = min(score_date) over (partition by model_version, population)
+),
+
+first_dates as (
+
+    select
+        model_version,
+        population,
+        min(score_date) as score_date
+
+    from published
+
+    group by model_version, population
+
+),
+
+-- months of days are published: a window over all of them would sort each person of each day
+first_day as (
+
+    select published.*
+
+    from published
+
+    inner join first_dates
+        on
+            published.model_version = first_dates.model_version
+            and published.population = first_dates.population
+            and published.score_date = first_dates.score_date
 
 ),
 

@@ -37,7 +37,8 @@ compared as (
         sources.metric,
         sources.metric_value,
         avg(usual.metric_value) as usual_value,
-        max(usual.metric_value) as highest_value
+        max(usual.metric_value) as highest_value,
+        min(usual.score_date) as first_usual_date
 
     from sources
 
@@ -62,6 +63,8 @@ final as (
         usual_value,
         case
             when metric_value is null or usual_value is null then cast(null as {{ dbt.type_boolean() }})
+            -- until it has been seen to grow from one month to the next, each day's is the highest so far
+            when metric like '%newest month%' and first_usual_date > {{ days_before('score_date', 31) }} then cast(null as {{ dbt.type_boolean() }})
             when metric like 'days since %' then metric_value <= highest_value + 5
             -- new rows come by season, and by chance
             when metric like '%days%' then metric_value + 2 * sqrt(metric_value + 1) >= usual_value * 2 / 3
