@@ -138,14 +138,16 @@ def _sundays() -> list[date]:
 
 
 def _said(line: Line, days: Sequence[date]) -> list[Week]:
-    """Build the days; on the first alarm do what the guide says: train anew and promote."""
-    said, is_mended = list[Week](), False
+    """Build the days; where one is refused or alarms, do what the guide says: train and promote."""
+    said = []
     for day in days:
         said.append(week(line, day))
         click.echo(_told(said[-1]), err=True)
-        if said[-1].alerts and not is_mended:
-            is_mended = True
-            click.echo(f"{line.train()} is trained on {day}")
+        if said[-1].refused or said[-1].alerts:
+            version = line.train()
+            again = "refused" if line.build(day) else "published"
+            why = "refused" if said[-1].refused else "an alert"
+            click.echo(f"{day}: {why}; {version} is trained and promoted, and the day {again}")
     return said
 
 

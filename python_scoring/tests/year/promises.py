@@ -5,7 +5,6 @@ from datetime import date
 from python_scoring.simulate.faults import Faults
 from python_scoring.tests.year.line import Line
 
-# the first registration that can be read, as the feature of industry tenure sees it
 _CONTACTS = """
 with truth as (
     select lead_id, true_probability from read_parquet($truth)
