@@ -1,4 +1,4 @@
-{#- Warns where too few successes are known since the model's test period began to say whether it fits. -#}
+{#- Warns where too few successes are known in the model's test period to say whether it fits. -#}
 {% test enough_outcomes(model, label_column='label', least_successes=30) %}
 
 {{ config(severity='warn') }}

@@ -18,6 +18,7 @@ final as (
         leads.lead_id,
         leads.contacted_date,
         leads.label,
+        leads.contacted_date <= scores.judged_until_date as is_of_test_period,
         scores.lead_score,
         scores.uncalibrated_score,
         scores.model_version

@@ -12,15 +12,23 @@ from python_scoring.tests.conftest import Dbt
 # Each spoils the predictions as a model would that no longer fits.
 WORSE = "lead_score = 0.5, uncalibrated_score = -uncalibrated_score"
 JUDGES = ("observed_rate_near_predicted", "brier_within_target", "top_decile_lift_reaches_target")
+TESTED = tuple(f"{judge}_in_the_test_period" for judge in JUDGES)
+LATER = tuple(f"{judge}_of_later_leads" for judge in JUDGES)
 BREAKS = {
     "far too sure, and upside down": (
         f"update lead_test_predictions set {WORSE}",
-        dict.fromkeys(JUDGES, "fail"),
+        dict.fromkeys(TESTED, "fail"),
     ),
     "the same, of few leads": (
         "delete from lead_test_predictions where hash(prediction_id) % 10 > 3;"
         f"update lead_test_predictions set {WORSE}",
-        dict.fromkeys(JUDGES, "warn"),
+        dict.fromkeys(TESTED, "warn"),
+    ),
+    "the same, of leads after the test period": (
+        "insert into lead_test_predictions select * replace (false as is_of_test_period,"
+        " concat(prediction_id, ' later') as prediction_id) from lead_test_predictions;"
+        f"update lead_test_predictions set {WORSE} where not is_of_test_period",
+        dict.fromkeys(LATER, "warn"),
     ),
     "nothing to tell by": ("delete from lead_test_predictions", {"enough_outcomes": "warn"}),
 }
