@@ -63,7 +63,7 @@ def estimate_readings(database: Path, manifest: Path) -> list[Reading]:
     try:
         nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
         with duckdb.connect(str(database), read_only=True) as connection:
-            readings = list(_readings(list(nodes), connection))
+            readings = list(_readings([n for n in nodes if n["config"]["enabled"]], connection))
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(
             "There is no finished build to estimate from.",
@@ -108,7 +108,13 @@ def columns_read(statement: exp.Expr, schema: Schema) -> dict[str, set[str]]:
         schema: Type of each column, by table.
 
     """
-    query = qualify(statement, schema=schema, dialect=_DIALECT, quote_identifiers=False)
+    query = qualify(
+        statement,
+        schema=schema,
+        dialect=_DIALECT,
+        quote_identifiers=False,
+        validate_qualify_columns=False,
+    )
     columns: dict[str, set[str]] = {}
     for scope in traverse_scope(pushdown_projections(query)):
         for name, source in scope.sources.items():

@@ -15,6 +15,7 @@ from python_scoring.io.database.bigquery_bytes import (
     columns_read,
     estimate_readings,
 )
+from python_scoring.tests.conftest import Dbt
 
 SCHEMA: dict[str, object] = {
     "a": {"k": "BIGINT", "x": "VARCHAR", "y": "DATE", "unused": "DATE"},
@@ -57,7 +58,7 @@ def build(tmp_path: Path) -> Path:
             "alias": name,
             "resource_type": "model",
             "language": "sql",
-            "config": {"materialized": kind},
+            "config": {"materialized": kind, "enabled": True},
             "compiled_code": code,
         }
         for name, kind, code in [
@@ -66,6 +67,8 @@ def build(tmp_path: Path) -> Path:
             ("flagged", "table", "select flag from w.source.people"),
         ]
     }
+    # dbt lists the tests of a model that is switched off, and compiles none
+    nodes["test.p.off"] = {"resource_type": "test", "config": {"enabled": False}}
     (tmp_path / "manifest.json").write_text(json.dumps({"nodes": nodes}))
     return tmp_path
 
@@ -79,6 +82,18 @@ def test_sizes_are_bigquerys_and_views_are_seen_through(build: Path) -> None:
         "flagged": ({"people": ("flag",)}, 2),
     }
     assert {reading.bytes_billed for reading in found} == {LEAST_BYTES_OF_A_TABLE}
+
+
+def test_every_statement_of_the_project_is_counted(demo: Dbt) -> None:
+    """Views are read by whoever reads them."""
+    statements = {
+        node["unique_id"].split(".")[2]
+        for node in demo.manifest()["nodes"].values()
+        if node["resource_type"] in ("model", "test") and node["language"] == "sql"
+        if node["config"]["enabled"] and node["config"]["materialized"] != "view"
+    }
+    counted = estimate_readings(demo.database, demo.folder / "target/manifest.json")
+    assert {reading.name for reading in counted} == statements
 
 
 def test_the_command_prints_a_table_with_its_sum(

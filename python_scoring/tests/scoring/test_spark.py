@@ -14,7 +14,7 @@ import pytest
 
 from python_scoring import LeadScorer
 from python_scoring.model.registry import PACKAGED
-from python_scoring.scoring.engines import PERIODS, SUBJECT_SCORE_SCHEMA
+from python_scoring.scoring.engines import PERIODS, STRONGEST, SUBJECT_SCORE_SCHEMA
 from python_scoring.tests.conftest import PROJECT, Dbt
 from python_scoring.tests.support.dataproc import submitted_script
 
@@ -62,8 +62,11 @@ def test_the_script_that_dbt_submits_scores_every_row_as_python_does(
     assert written.schema.equals(SUBJECT_SCORE_SCHEMA)
     found = written.to_pandas().set_index("prediction_id").loc[features["prediction_id"]]
     assert len(found) == len(features) > 10_000
-    wanted = LeadScorer().score_frame(features)
+    scorer = LeadScorer()
+    wanted = scorer.score_frame(features)
     for name in PERIODS:
         np.testing.assert_array_equal(found.pop(name), periods[name].dt.date, err_msg=name)
+    for name in STRONGEST:
+        assert set(found.pop(name)) == {scorer.strongest_features[name]}
     for name in found.columns:
         np.testing.assert_array_equal(found[name], wanted[name], err_msg=name)
