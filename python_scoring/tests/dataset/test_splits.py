@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from python_scoring.dataset.splits import SplitRule, split_by_date, time_ordered_folds
@@ -16,6 +16,7 @@ DAYS = st.lists(st.integers(0, 900), min_size=20, max_size=80).map(
 GAP = st.integers(0, 60)
 
 
+@settings(max_examples=100)
 @given(DAYS, GAP)
 def test_parts_follow_each_other_with_the_gap_between(dates: np.ndarray, gap: int) -> None:
     parts = split_by_date(dates, SplitRule(gap_days=gap))
@@ -25,6 +26,7 @@ def test_parts_follow_each_other_with_the_gap_between(dates: np.ndarray, gap: in
             assert later.min() - earlier.max() > np.timedelta64(gap, "D")
 
 
+@settings(max_examples=100)
 @given(DAYS, GAP)
 def test_the_rule_is_the_one_the_warehouse_follows(dates: np.ndarray, gap: int) -> None:
     """Each part begins on the first day before which its share of rows lies, counted one by one."""
@@ -46,6 +48,7 @@ def test_the_rule_is_the_one_the_warehouse_follows(dates: np.ndarray, gap: int) 
     assert parts == [part(day) for day in dates]
 
 
+@settings(max_examples=100)
 @given(DAYS, GAP, st.integers(1, 6))
 def test_no_fold_learns_from_a_day_later_than_its_validation_less_the_gap(
     dates: np.ndarray, gap: int, folds: int

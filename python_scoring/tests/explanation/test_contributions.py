@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from python_scoring.explanation.contributions import Explanation, explain
@@ -34,6 +34,7 @@ def explained(shares: list[list[float]], steps: list[float], bias: float = -3.0)
     return explain(matrix, bias, margins, rising_curve(steps), CONTRACT)
 
 
+@settings(max_examples=100)
 @given(SHARES, STEPS)
 def test_base_and_contributions_are_the_published_probability(
     shares: list[list[float]], steps: list[float]
@@ -43,6 +44,7 @@ def test_base_and_contributions_are_the_published_probability(
     np.testing.assert_allclose(total, found.probabilities, atol=1e-9, rtol=0)
 
 
+@settings(max_examples=100)
 @given(SHARES, STEPS)
 def test_directions_are_those_of_the_model(shares: list[list[float]], steps: list[float]) -> None:
     totals = np.column_stack(
@@ -53,6 +55,7 @@ def test_directions_are_those_of_the_model(shares: list[list[float]], steps: lis
     assert (found * np.sign(totals) >= 0)[sure].all()
 
 
+@settings(max_examples=100)
 @given(SHARES, STEPS)
 def test_the_named_feature_moved_its_group_in_the_direction_given(
     shares: list[list[float]], steps: list[float]

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from python_scoring.arrays import Matrix
@@ -34,6 +34,7 @@ def score(features: Matrix) -> Matrix:
     return np.asarray(1 / (1 + np.exp(-(a * b + b * c - 0.5 * d * c + np.isnan(features[:, 3])))))
 
 
+@settings(max_examples=100)
 @given(ROWS, st.data())
 def test_parts_add_up_and_what_did_not_change_gets_nothing(
     rows: list[list[float]], data: st.DataObject

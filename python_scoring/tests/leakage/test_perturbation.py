@@ -41,7 +41,7 @@ def features_of_the_contact(rows: list[dict[str, Any]], shift: int) -> dict[int,
     }
 
 
-@settings(max_examples=120)
+@settings(max_examples=150)
 @given(past=pasts, one=aftermaths, other=aftermaths)
 def test_no_feature_depends_on_what_came_later(
     engine: FeatureEngine, past: Past, one: Aftermath, other: Aftermath
