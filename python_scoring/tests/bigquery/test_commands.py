@@ -234,8 +234,10 @@ def test_a_person_is_removed_from_every_table(
     planted = tuple((*row[:place], text, *row[place + 1 :]) for text, row in rows)
     tables["build_findings"] = replace(findings, rows=planted)
     before = {name: len(table.rows) for name, table in tables.items()}
+    found = json.loads(run("forget", "--crd", str(crd), "--json").stdout)
+    assert {name: len(table.rows) for name, table in tables.items()} == before
     done = json.loads(run("forget", "--crd", str(crd), "--apply", "--json").stdout)
-    assert done["left"] == []
+    assert (done["tables"], done["left"]) == (found["tables"], [])
     removed = {
         held["table"].rpartition("`.`")[2].rstrip("`"): held["rows"]
         for held in done["tables"]
@@ -247,6 +249,8 @@ def test_a_person_is_removed_from_every_table(
     after["forgotten_people"] -= 1 + len(done["lead_ids"])
     assert {name: before[name] - n for name, n in after.items() if n != before[name]} == removed
     assert [row[place] for row in tables["build_findings"].rows] == [None, "advisor 1"]
+    again = json.loads(run("forget", "--crd", str(crd), "--apply", "--json").stdout)
+    assert again["tables"] == []
     assert any("time travel" in line for line in done["to_ask"])
 
 
