@@ -29,8 +29,7 @@ from python_scoring.simulate.snapshot.vendor import (
     deliver_history,
     deliver_registration_truth,
 )
-from python_scoring.simulate.world import history
-from python_scoring.simulate.world.history import STEPS, World
+from python_scoring.simulate.world.history import STEPS, World, world_without_faults
 
 __all__ = [
     "STEPS",
@@ -52,7 +51,7 @@ __all__ = [
 
 def build_world(request: WorldRequest, advance: Callable[[], None] = lambda: None) -> World:
     """Make a world with the faults of its request; `advance` is called `STEPS` times on the way."""
-    return plant_faults(history.build_world(request, advance))
+    return plant_faults(world_without_faults(request, advance))
 
 
 def deliver(

@@ -12,9 +12,8 @@ from python_scoring.leakage.planted.catalogue import Leak
 from python_scoring.leakage.planted.nets import CAUGHT, NETS, Copy, Deliveries
 from python_scoring.simulate.lateness import Lateness, parse_curve
 from python_scoring.simulate.request import WorldRequest
-from python_scoring.simulate.simulation import deliver
+from python_scoring.simulate.simulation import build_world, deliver
 from python_scoring.simulate.snapshot.folder import write_delivery
-from python_scoring.simulate.world.history import build_world
 
 CLEAN = Leak("clean project", "Nothing is planted: every net must stay silent.", ())
 WORKERS = 2

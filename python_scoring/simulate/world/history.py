@@ -14,7 +14,7 @@ from python_scoring.simulate.world.registrations import Registrations, draw_regi
 from python_scoring.simulate.world.situation import Situation, situation_at_contact
 
 STEPS = MONTHS // 12 + 4
-"""How often `build_world` reports progress."""
+"""How often `world_without_faults` reports progress."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,10 @@ class World:
     outcomes: Outcomes
 
 
-def build_world(request: WorldRequest, advance: Callable[[], None] = lambda: None) -> World:
-    """Make a world; `advance` is called `STEPS` times on the way."""
+def world_without_faults(
+    request: WorldRequest, advance: Callable[[], None] = lambda: None
+) -> World:
+    """Make a world, whatever faults the request plans; `advance` is called `STEPS` times."""
     firms = draw_firms(request)
     advance()
     careers = simulate_careers(request, firms, advance)

@@ -15,8 +15,7 @@ import pytest
 from python_scoring.features.contract import project_contract
 from python_scoring.simulate.lateness import Lateness, parse_curve
 from python_scoring.simulate.request import WorldRequest
-from python_scoring.simulate.simulation import deliver
-from python_scoring.simulate.world.history import build_world
+from python_scoring.simulate.simulation import build_world, deliver
 from python_scoring.tests.support.feature_engine import FeatureEngine
 
 # the figures of a month are delivered ten days after it

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from python_scoring.errors import InputError
 from python_scoring.simulate.days import NEVER, day_of
 from python_scoring.simulate.request import FIRST_AS_OF, HORIZON_END, WorldRequest
-from python_scoring.simulate.simulation import deliver
-from python_scoring.simulate.world.history import World, build_world
+from python_scoring.simulate.simulation import World, build_world, deliver
 from python_scoring.simulate.world.registrations import Dirt
 
 AS_OF = date(2025, 6, 30)

@@ -9,8 +9,7 @@ import pytest
 
 from python_scoring.simulate.days import day_of
 from python_scoring.simulate.request import HORIZON_END, WorldRequest
-from python_scoring.simulate.simulation import deliver
-from python_scoring.simulate.world.history import World, build_world
+from python_scoring.simulate.simulation import World, build_world, deliver
 
 AS_OF = date(2025, 6, 30)
 HISTORY = "contact_registered_employment_history"

@@ -17,7 +17,7 @@ from python_scoring.errors import InputError
 from python_scoring.simulate.days import NEVER
 from python_scoring.simulate.lateness import Lateness, parse_curve
 from python_scoring.simulate.request import STREAMS, WorldRequest
-from python_scoring.simulate.simulation import TABLES, deliver
+from python_scoring.simulate.simulation import TABLES, World, build_world, deliver
 from python_scoring.simulate.snapshot.defect_catalogue import (
     ADVISOR,
     CONTACTS,
@@ -25,7 +25,6 @@ from python_scoring.simulate.snapshot.defect_catalogue import (
     HISTORY,
 )
 from python_scoring.simulate.snapshot.folder import REGISTRATION_TRUTH
-from python_scoring.simulate.world.history import World, build_world
 
 CURVE = "30:0.25,60:0.5,90:0.75,120:0.9,240:1"
 DAYS = (date(2025, 1, 31), date(2025, 3, 31), date(2025, 6, 30))

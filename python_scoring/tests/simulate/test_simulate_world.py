@@ -11,9 +11,9 @@ from python_scoring.arrays import Flags, Vector
 from python_scoring.errors import InputError
 from python_scoring.simulate.days import NEVER, weekdays_of
 from python_scoring.simulate.request import WorldRequest
+from python_scoring.simulate.simulation import World, build_world
 from python_scoring.simulate.world.careers import Careers, simulate_careers
 from python_scoring.simulate.world.firms import FIRST_MONTH, draw_firms
-from python_scoring.simulate.world.history import World, build_world
 from python_scoring.simulate.world.leads import Leads
 from python_scoring.simulate.world.registrations import draw_registrations
 from python_scoring.simulate.world.situation import situation_at_contact

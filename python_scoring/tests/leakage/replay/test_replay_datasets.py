@@ -32,9 +32,8 @@ from python_scoring.leakage.replay.late_arrival import (
     shares_by_age,
 )
 from python_scoring.simulate.request import WorldRequest
-from python_scoring.simulate.simulation import deliver
+from python_scoring.simulate.simulation import build_world, deliver
 from python_scoring.simulate.snapshot.folder import write_delivery
-from python_scoring.simulate.world.history import build_world
 from python_scoring.tests.bigquery.conftest import sources
 from python_scoring.tests.bigquery.zetasql_engine import Table, ZetaSql, bigquery_type
 from python_scoring.tests.bigquery_emulator.deliveries import load_table

@@ -22,9 +22,8 @@ from python_scoring.leakage.replay.compare import Build, Comparison, FeatureDiff
 from python_scoring.leakage.replay.late_arrival import AgeShare, LateArrival, count_unread
 from python_scoring.simulate.lateness import Lateness, parse_curve
 from python_scoring.simulate.request import WorldRequest
-from python_scoring.simulate.simulation import deliver
+from python_scoring.simulate.simulation import build_world, deliver
 from python_scoring.simulate.snapshot.folder import write_delivery
-from python_scoring.simulate.world.history import build_world
 from python_scoring.tests.conftest import PROJECT
 
 EARLIER, LATER = dt.date(2025, 1, 2), dt.date(2025, 7, 1)
