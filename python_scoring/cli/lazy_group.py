@@ -4,8 +4,11 @@
 down.
 """
 
+import ast
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import click
@@ -34,3 +37,21 @@ class LazyGroup(click.Group):
         module, attribute = self._lazy[cmd_name].split(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands; what each does is read from its source, not imported."""
+        names = self.list_commands(ctx)
+        width = formatter.width - 6 - max(map(len, names))
+        with formatter.section("Commands"):
+            formatter.write_dl([(n, _short_help(self._lazy[n], width)) for n in names])
+
+
+def _short_help(place: str, width: int) -> str:
+    """Return the first sentence of the docstring of `module:function`, at most so many letters."""
+    module, function = place.split(":")
+    found = find_spec(module)
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError(module)
+    source = ast.parse(Path(found.origin).read_bytes())
+    [command] = [n for n in source.body if isinstance(n, ast.FunctionDef) and n.name == function]
+    return click.Command(function, help=ast.get_docstring(command)).get_short_help_str(width)
