@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,7 +19,9 @@ from xdist.scheduler import LoadFileScheduling
 
 import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything imports it
 from python_scoring.features.contract import FEATURE_MODEL
+from python_scoring.io import dbt as dbt_process
 from python_scoring.io.dbt import PROFILES_EXAMPLE, run_dbt_apart
+from python_scoring.tests.support import warm_dbt
 from python_scoring.tests.support.feature_engine import (
     CompiledFeatures,
     FeatureEngine,
@@ -148,6 +150,15 @@ class Dbt:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.database), read_only=True) as connection:
             return connection.execute(query).fetchall()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cold_start() -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """Let our code run dbt without importing it each time (decision 0030); yields the usual way."""
+    cold = dbt_process._run
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dbt_process, "_run", warm_dbt.run)
+        yield cold
 
 
 @pytest.fixture(scope="session")
