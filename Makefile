@@ -15,9 +15,8 @@ DBT_VARS := $(if $(VARS),--vars '$(VARS)')
 
 # The lock names every package and hash, so pip has nothing to resolve and nothing to trust.
 # The build backend of the editable install is locked too: no isolation, no second download.
-# Twice quiet: errors only, no warning about how the machine's pip is configured. Python compiles a module
-# when it is first imported; pip would compile all that are installed, a third of its time.
-PIP_FLAGS := -qq --disable-pip-version-check --no-deps --no-compile
+# Twice quiet: errors only, no warning about how the machine's pip is configured.
+PIP_FLAGS := -qq --disable-pip-version-check --no-deps
 PIP_INSTALL := $(BIN)/pip install $(PIP_FLAGS)
 export DBT_PROFILES_DIR ?= .
 
