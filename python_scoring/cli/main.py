@@ -28,6 +28,7 @@ COMMANDS = {
     "looker": "python_scoring.cli.looker.group:looker",
     "models": "python_scoring.cli.models.group:models",
     "prospects": "python_scoring.cli.scoring.prospects:prospects",
+    "recalibrate": "python_scoring.cli.training.recalibrate:recalibrate",
     "report": "python_scoring.cli.training.report:report",
     "retrospective": "python_scoring.cli.operations.retrospective:retrospective",
     "score": "python_scoring.cli.scoring.score:score",

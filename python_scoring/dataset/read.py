@@ -156,11 +156,26 @@ def _copies(table: LabelledTable) -> int:
 
 def _split(table: LabelledTable, parts: Texts, gap_days: int | None) -> LabelledTable:
     """Name the part of each row; a gap that is not given is measured from the parts."""
+    cut = with_parts(table, parts, gap_days or 0)
+    gap = _observed_gap(table.dates, parts) if gap_days is None else gap_days
+    return _known_from_training(replace(cut, gap_days=gap))
+
+
+def with_parts(table: LabelledTable, parts: Texts, gap_days: int) -> LabelledTable:
+    """Return the table with another part for each row, and its counts.
+
+    Args:
+        table: Any labelled table.
+        parts: train, calibration, test or gap, shape (n,).
+        gap_days: Days left out between the parts.
+
+    Raises:
+        InputError: A part has no row.
+    """
     sizes = {name: int((parts == name).sum()) for name in (TRAIN, CALIBRATION, TEST)}
     _require_every_part(table.counts | sizes, table.source)
     counts = table.counts | sizes | {"in_gaps": len(parts) - sum(sizes.values())}
-    gap = _observed_gap(table.dates, parts) if gap_days is None else gap_days
-    return _known_from_training(replace(table, parts=parts, gap_days=gap, counts=counts))
+    return replace(table, parts=parts, gap_days=gap_days, counts=counts)
 
 
 def _known_from_training(table: LabelledTable) -> LabelledTable:

@@ -60,6 +60,40 @@ def split_by_date(dates: Days, rule: SplitRule) -> Texts:
     return parts
 
 
+def split_since(
+    dates: Days, learned: tuple[np.datetime64, np.datetime64], since: np.datetime64, rule: SplitRule
+) -> Texts:
+    """Name the part of each row where a model that has learned gets another curve; shape (n,).
+
+    The curve is fitted on rows from a day on, and judged on the newest `rule.test_share` of them.
+
+    Args:
+        dates: Day of each row whose outcome is known, shape (n,), any order.
+        learned: First and last day of the rows that it learned from.
+        since: The first day to calibrate on.
+        rule: Share of the test and gap; the share of calibration is the rest.
+
+    Raises:
+        InputError: That day lies before the end of what it learned from and of the gap.
+    """
+    gap = np.timedelta64(rule.gap_days, "D")
+    if since <= learned[1] + gap:
+        raise InputError(
+            f"{since} is no day to calibrate from: the model learned from contacts until "
+            f"{learned[1]}, and {rule.gap_days} days of gap follow.",
+            why="On what it has learned from, a model is more right than on anything else.",
+            fix=f"Name a day after {learned[1] + gap}.",
+        )
+    later = np.sort(dates[dates >= since])
+    parts = np.full(len(dates), GAP, dtype="<U11")
+    parts[(dates >= learned[0]) & (dates <= learned[1])] = TRAIN
+    if len(later):
+        test_start = _first_day_after_share(later, 1 - rule.test_share)
+        parts[(dates >= since) & (dates < test_start - gap)] = CALIBRATION
+        parts[dates >= test_start] = TEST
+    return parts
+
+
 def time_ordered_folds(dates: Days, folds: int, gap_days: int) -> list[tuple[Integers, Integers]]:
     """Cut rows into growing pasts and the stretch that follows each.
 

@@ -14,7 +14,7 @@ class CalibrationCurve:
     """A non-decreasing curve of straight pieces, with what is needed to read its values.
 
     Args:
-        method: How it was fitted: `isotonic` or `platt`.
+        method: How it was fitted: `isotonic`, `platt`, or `moved` from an earlier one.
         scores: Raw scores of its points, increasing, shape (k,).
         probabilities: Their probabilities, non-decreasing, inside (0, 1), shape (k,).
         base_rate: Share of conversions in the period it was fitted on.

@@ -7,9 +7,13 @@ The isotonic curve is the centred one (Oron and Flournoy 2017): each flat stretc
 point at its middle, and the curve rises in straight pieces between them. A plain isotonic curve
 is a staircase, which ties leads that the model ranks apart and gives a handful of leads at its ends
 a rate of 0 or 1.
+
+Where a stored model's level was lost, its own curve is a third candidate, moved by one number.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.optimize import brentq
@@ -36,21 +40,29 @@ class Calibration:
     cross_fitted_log_loss: dict[str, float]
 
 
-def calibrate(margins: Vector, converted: Flags) -> Calibration:
-    """Fit both curves' kinds where the sample allows it, and keep the one that predicts better.
+def calibrate(
+    margins: Vector, converted: Flags, moved: CalibrationCurve | None = None
+) -> Calibration:
+    """Fit each kind of curve where the sample allows it, and keep the one that predicts best.
 
-    Isotonic needs 100 conversions; below, only Platt's two parameters can be estimated.
-    Otherwise each is fitted on four fifths and judged on the rest, five times, in time order.
+    Isotonic needs 100 conversions; below, only few numbers can be estimated: the one by which
+    `moved` is moved, or Platt's two. Otherwise each is fitted on four fifths and judged on the
+    rest, five times, in time order.
 
     Args:
         margins: Log odds by the model, shape (n,), in time order.
         converted: Outcomes, shape (n,), both kinds present.
+        moved: A curve of the same model from before, which is right but for its level.
     """
+    simplest = partial(moved_curve, moved) if moved else platt_curve
     if converted.sum() < MIN_POSITIVES_ISOTONIC:
-        return Calibration(platt_curve(margins, converted), {})
-    losses = {method: _cross_fitted_log_loss(method, margins, converted) for method in FITTERS}
+        return Calibration(simplest(margins, converted), {})
+    fitters = FITTERS | ({"moved": simplest} if moved else {})
+    losses = {
+        method: _cross_fitted_log_loss(fit, margins, converted) for method, fit in fitters.items()
+    }
     best = min(losses, key=lambda method: losses[method])
-    return Calibration(FITTERS[best](margins, converted), losses)
+    return Calibration(fitters[best](margins, converted), losses)
 
 
 def isotonic_curve(margins: Vector, converted: Flags) -> CalibrationCurve:
@@ -67,13 +79,25 @@ def isotonic_curve(margins: Vector, converted: Flags) -> CalibrationCurve:
     weights = np.bincount(stretch, counts)
     centres = np.bincount(stretch, counts * scores) / weights
     drawn = _inside(np.bincount(stretch, counts * fitted) / weights, len(converted))
+    return _at_the_rate("isotonic", centres, drawn, raw, converted)
+
+
+def moved_curve(curve: CalibrationCurve, margins: Vector, converted: Flags) -> CalibrationCurve:
+    """Move a curve in log odds until its mean over the leads is the rate at which they convert."""
+    inside = _inside(curve.probabilities, len(converted))
+    return _at_the_rate("moved", curve.scores, inside, raw_scores(margins), converted)
+
+
+def _at_the_rate(
+    method: str, scores: Vector, probabilities: Vector, raw: Vector, converted: Flags
+) -> CalibrationCurve:
     rate = float(converted.mean())
 
     def excess(shift: float) -> float:
-        return float(np.interp(raw, centres, expit(logit(drawn) + shift)).mean()) - rate
+        return float(np.interp(raw, scores, expit(logit(probabilities) + shift)).mean()) - rate
 
-    shifted = expit(logit(drawn) + brentq(excess, -FARTHEST_SHIFT, FARTHEST_SHIFT))
-    return CalibrationCurve("isotonic", centres, _inside(shifted, len(converted)), rate)
+    shifted = expit(logit(probabilities) + brentq(excess, -FARTHEST_SHIFT, FARTHEST_SHIFT))
+    return CalibrationCurve(method, scores, _inside(shifted, len(converted)), rate)
 
 
 def platt_curve(margins: Vector, converted: Flags) -> CalibrationCurve:
@@ -98,7 +122,8 @@ def platt_curve(margins: Vector, converted: Flags) -> CalibrationCurve:
     return CalibrationCurve("platt", raw_scores(grid), _inside(drawn, len(converted)), rate)
 
 
-FITTERS = {"isotonic": isotonic_curve, "platt": platt_curve}
+Fitter = Callable[[Vector, Flags], CalibrationCurve]
+FITTERS: dict[str, Fitter] = {"isotonic": isotonic_curve, "platt": platt_curve}
 
 
 def _bins(scores: Vector, converted: Flags) -> tuple[Vector, Vector, Vector]:
@@ -120,11 +145,11 @@ def _inside(probabilities: Vector, rows: int) -> Vector:
     return np.clip(probabilities, least, 1 - least)
 
 
-def _cross_fitted_log_loss(method: str, margins: Vector, converted: Flags) -> float:
+def _cross_fitted_log_loss(fit: Fitter, margins: Vector, converted: Flags) -> float:
     fifth = np.arange(len(margins)) * CROSS_FITS // len(margins)
     predicted = np.empty(len(margins))
     for held_out in range(CROSS_FITS):
         rest = fifth != held_out
-        curve = FITTERS[method](margins[rest], converted[rest])
+        curve = fit(margins[rest], converted[rest])
         predicted[~rest] = curve.apply_margins(margins[~rest])
     return float(log_loss(converted, predicted, labels=[False, True]))

@@ -1,7 +1,11 @@
-"""Trains one model: chooses the recipe on the past, calibrates on what follows, judges once."""
+"""Trains one model: chooses the recipe on the past, calibrates on what follows, judges once.
+
+Where the order of a stored model holds and its level does not, only its curve is fitted anew.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from importlib.metadata import version
 from typing import Any
 
@@ -9,11 +13,12 @@ import numpy as np
 
 from python_scoring.arrays import Flags, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.dataset.read import with_parts
 from python_scoring.dataset.sample_size import require_positives
-from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN
+from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN, SplitRule, split_since
 from python_scoring.leakage.sentinel.run import find_suspects
 from python_scoring.metrics.ranking import Evaluation, RankingEvaluation, evaluate, evaluate_ranking
-from python_scoring.model.artifact import Draft
+from python_scoring.model.artifact import Artifact, Draft
 from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
 from python_scoring.model.margin.booster import margins
 from python_scoring.model.margin.ranking_model import RankingModel
@@ -23,7 +28,8 @@ from python_scoring.training.hyperparameters import SEARCHED, Recipe, fit_model
 from python_scoring.training.logistic_baseline import logistic_scores
 from python_scoring.training.selection import FITS, Choice, choose_recipe
 
-STEPS = FITS + 4
+JUDGING_STEPS = 2
+STEPS = FITS + 2 + JUDGING_STEPS
 LOOKUP_BINS = 100
 LIBRARIES = ("xgboost-cpu", "scikit-learn", "numpy")
 
@@ -69,37 +75,109 @@ def train(
     Raises:
         TooFewPositivesError: A part holds too few conversions, and `force` is not set.
     """
-    past, held, test = (table.part(name) for name in (TRAIN, CALIBRATION, TEST))
-    require_positives(past.converted, TRAIN, force=settings.force)
-    require_positives(held.converted, CALIBRATION, force=settings.force)
-    require_positives(test.converted, TEST, force=True)
+    past = table.part(TRAIN)
+    _require_conversions(table, force=settings.force)
     if settings.recipe:
         choice = Choice(settings.recipe, SEARCHED, 0, [])
     else:
         choice = choose_recipe(past, settings.seed, progress)
     model = fit_model(past, choice.recipe)
     progress()
-    held_margins = margins(model, held.features)
-    calibration = calibrate(held_margins, held.converted)
+    suspects = find_suspects(past)
     progress()
-    raw = raw_scores(margins(model, test.features))
+    compared = bool(choice.folds or settings.recipe)
+    warnings = _of_learning(table, settings, compared=compared)
+    return _judged(table, settings, _Learned(model, choice.to_json(), suspects, warnings), progress)
+
+
+def recalibrate(
+    artifact: Artifact,
+    table: LabelledTable,
+    since: date,
+    rule: SplitRule,
+    settings: TrainingSettings,
+    progress: Callable[[], None] = lambda: None,
+) -> TrainingRun:
+    """Fit another curve for a stored model, on contacts since a day, and judge it on later ones.
+
+    What ranks stays as it is, to the byte. Below 100 conversions the curve in force is moved by
+    one number; above, it is a candidate beside new ones.
+
+    Args:
+        artifact: The model.
+        table: Leads with the features of the model.
+        since: First day of contact to calibrate on: since when the level is another.
+        rule: Share of those contacts that judges, and the gap before it.
+        settings: Seed, force and note; without a note, the model's.
+        progress: Called up to `JUDGING_STEPS` times.
+
+    Raises:
+        InputError: The table lacks a feature, or the day is not after what the model learned from.
+        TooFewPositivesError: A part holds too few conversions, and `force` is not set.
+    """
+    first, last = (
+        np.datetime64(artifact.metadata["periods"][TRAIN][end]) for end in ("from", "to")
+    )
+    parts = split_since(table.dates, (first, last), np.datetime64(since), rule)
+    features = artifact.contract.matrix(table.frame())
+    own = replace(table, contract=artifact.contract, features=features)
+    cut = with_parts(own, parts, rule.gap_days)
+    _require_conversions(cut, force=settings.force)
+    known = artifact.metadata
+    choice, suspects = known["choice"], known["suspects"]
+    compared = choice["family"] == SEARCHED or choice["folds"] > 0
+    warnings = _of_learning(cut, settings, compared=compared)
+    learned = _Learned(artifact.model, choice, suspects, warnings, artifact.curve)
+    noted = replace(settings, note=settings.note or known["data_note"])
+    run = _judged(cut, noted, learned, progress)
+    run.draft.metadata["periods"][TRAIN] = known["periods"][TRAIN]
+    run.draft.metadata["recalibrated"] = {"from": artifact.version, "since": str(since)}
+    return run
+
+
+def _require_conversions(table: LabelledTable, *, force: bool) -> None:
+    require_positives(table.part(TRAIN).converted, TRAIN, force=force)
+    require_positives(table.part(CALIBRATION).converted, CALIBRATION, force=force)
+    require_positives(table.part(TEST).converted, TEST, force=True)
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """What is there before calibration; `curve` where it had one already."""
+
+    model: RankingModel
+    choice: dict[str, Any]
+    suspects: dict[str, list[str]]
+    warnings: list[str]
+    curve: CalibrationCurve | None = None
+
+
+def _judged(
+    table: LabelledTable,
+    settings: TrainingSettings,
+    learned: _Learned,
+    progress: Callable[[], None],
+) -> TrainingRun:
+    past, held, test = (table.part(name) for name in (TRAIN, CALIBRATION, TEST))
+    held_margins = margins(learned.model, held.features)
+    calibration = calibrate(held_margins, held.converted, learned.curve)
+    progress()
+    raw = raw_scores(margins(learned.model, test.features))
     curve = calibration.curve
     months = test.dates.astype("datetime64[M]")
     evaluation = evaluate(raw, curve.apply(raw), test.converted, settings.seed, months)
     logistic = logistic_scores(past, test.features)
     baseline = evaluate_ranking(logistic, test.converted, settings.seed, months)
     progress()
-    suspects = find_suspects(past)
-    progress()
-    warnings = _warnings(table, settings, choice, evaluation, curve.apply(raw))
+    warnings = learned.warnings + _of_the_test(evaluation, curve.apply(raw))
     warnings += _beaten_by(baseline, evaluation)
-    warnings += [f"{name} {'; '.join(reasons)}" for name, reasons in suspects.items()]
-    metadata = _metadata(table, settings, choice, calibration, evaluation, warnings)
+    warnings += [f"{name} {'; '.join(reasons)}" for name, reasons in learned.suspects.items()]
+    metadata = _metadata(table, settings, learned.choice, calibration, evaluation, warnings)
     metadata["baseline"] = baseline.to_json()
-    metadata["time_machine"] = _time_machine(table, model, settings.seed).to_json()
-    metadata["suspects"] = suspects
+    metadata["time_machine"] = _time_machine(table, learned.model, settings.seed).to_json()
+    metadata["suspects"] = learned.suspects
     lookup = calibration_lookup(raw_scores(held_margins), held.converted, curve)
-    draft = Draft(model, table.contract, curve, lookup, metadata)
+    draft = Draft(learned.model, table.contract, curve, lookup, metadata)
     return TrainingRun(draft, evaluation, warnings)
 
 
@@ -135,13 +213,7 @@ def calibration_lookup(scores: Vector, converted: Flags, curve: CalibrationCurve
     return "\n".join(lines) + "\n"
 
 
-def _warnings(
-    table: LabelledTable,
-    settings: TrainingSettings,
-    choice: Choice,
-    evaluation: Evaluation,
-    predicted: Vector,
-) -> list[str]:
+def _of_learning(table: LabelledTable, settings: TrainingSettings, *, compared: bool) -> list[str]:
     past = table.part(TRAIN).features
     unknown = np.isnan(past).all(axis=0)
     filled = np.where(np.isnan(past), -np.inf, past)
@@ -162,10 +234,15 @@ def _warnings(
         warnings.append(f"{copies:,} rows repeat an earlier one in every feature, day and outcome")
     if settings.force:
         warnings.append("trained with --force: the minimum number of conversions was not asked for")
-    if not (choice.folds or settings.recipe):
+    if not compared:
         warnings.append(
             "no fold of the training period held enough conversions; default recipe taken"
         )
+    return warnings
+
+
+def _of_the_test(evaluation: Evaluation, predicted: Vector) -> list[str]:
+    warnings = []
     base = evaluation.base_rate
     if not base.low <= predicted.mean() <= base.high:
         warnings.append(
@@ -180,7 +257,7 @@ def _warnings(
 def _metadata(
     table: LabelledTable,
     settings: TrainingSettings,
-    choice: Choice,
+    choice: dict[str, Any],
     calibration: Calibration,
     evaluation: Evaluation,
     warnings: list[str],
@@ -193,7 +270,7 @@ def _metadata(
         "periods": {name: _period(table.part(name)) for name in (TRAIN, CALIBRATION, TEST)},
         "gap_days": table.gap_days,
         "settings": {"seed": settings.seed, "force": settings.force, "note": settings.note},
-        "choice": choice.to_json(),
+        "choice": choice,
         "calibration": {
             "method": calibration.curve.method,
             "cross_fitted_log_loss": calibration.cross_fitted_log_loss,

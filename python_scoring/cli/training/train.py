@@ -1,10 +1,7 @@
 """The `train` command."""
 
-import json
-import re
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,14 +14,11 @@ from python_scoring.cli.options import (
     split_options,
     table_options,
 )
-from python_scoring.dataset.arrivals import arrivals_in_words
-from python_scoring.dataset.labelled_leads import LabelledTable
+from python_scoring.cli.training.trained import FAMILY, print_run
 from python_scoring.dataset.splits import SplitRule
-from python_scoring.metrics.intervals import Interval
-from python_scoring.metrics.ranking import Evaluation
 from python_scoring.model.registry import Registry
 from python_scoring.training.optuna_search import read_recipe
-from python_scoring.training.train import STEPS, TrainingRun, TrainingSettings
+from python_scoring.training.train import STEPS, TrainingSettings
 from python_scoring.training.train import train as train_model
 
 
@@ -46,7 +40,9 @@ Exit codes: 0 trained, 2 could not (bad input, too few conversions).
     metavar="PLACE",
     help=REGISTRY_HELP,
 )
-@click.option("--name", default="boosted", show_default=True, help="Family name in the version.")
+@click.option(
+    "--name", default="boosted", show_default=True, type=FAMILY, help="Family name in the version."
+)
 @click.option("--note", default="", help="Words about the data, kept in the artifact.")
 @split_options
 @click.option(
@@ -80,8 +76,6 @@ def train(
 
     Writes a versioned artifact into the registry; it scores nothing until it is promoted.
     """
-    if not re.fullmatch(r"[a-z0-9_]+", name):
-        raise click.UsageError("--name takes small letters, digits and underscores.")
     registry = Registry(out)
     rule = SplitRule(calibration_share, test_share, gap_days)
     table = chosen_table(TableChoice(path, label, date, features), rule)
@@ -91,56 +85,4 @@ def train(
         run = train_model(table, settings, lambda: bar.update(1))
         bar.update(bar.length or 0)
     version = registry.add(run.draft, name=name)
-    for warning in run.warnings:
-        click.echo(f"Warning: {warning}", err=True)
-    report = _report(version, f"{registry.place}/{version}", run)
-    click.echo(json.dumps(report, indent=1) if as_json else _readable(version, run, table))
-
-
-def _report(version: str, folder: str, run: TrainingRun) -> dict[str, Any]:
-    metadata = run.draft.metadata
-    shown = (
-        "source",
-        "counts",
-        "arrivals",
-        "periods",
-        "choice",
-        "calibration",
-        "metrics",
-        "baseline",
-    )
-    return {"version": version, "folder": folder} | {
-        key: metadata[key] for key in (*shown, "warnings")
-    }
-
-
-def _readable(version: str, run: TrainingRun, table: LabelledTable) -> str:
-    metadata, evaluation = run.draft.metadata, run.evaluation
-    lines = [f"{version}  from {table.source}", ""]
-    lines += [
-        f"  {name:<12} {p['from']} to {p['to']}  {p['rows']:>9,} leads"
-        f" {p['positives']:>7,} converted"
-        for name, p in metadata["periods"].items()
-    ]
-    lines += [f"  {'arrivals':<12} {arrivals_in_words(metadata['arrivals'])}"]
-    lines += ["", "On the test period, with 95 % intervals:"]
-    lines += [f"  {what:<18} {_figure(value)}" for what, value in _figures(evaluation).items()]
-    lifts = "  ".join(f"{lift.value:.2f}" for lift in evaluation.lift_by_decile)
-    lines += [f"  {'lift by decile':<18} {lifts}", ""]
-    lines += [f"Score with it: lead-scoring models promote {version}"]
-    return "\n".join(lines)
-
-
-def _figures(evaluation: Evaluation) -> dict[str, Interval]:
-    return {
-        "base rate": evaluation.base_rate,
-        "AUC": evaluation.auc,
-        "AUC-PR": evaluation.auc_pr,
-        "top-decile lift": evaluation.top_decile_lift,
-        "Brier": evaluation.brier,
-        "calibration error": evaluation.ece,
-    }
-
-
-def _figure(estimate: Interval) -> str:
-    return f"{estimate.value:.4f}  ({estimate.low:.4f} to {estimate.high:.4f})"
+    print_run(run, registry, version, as_json=as_json)

@@ -81,6 +81,42 @@ def test_training_without_what_it_needs_exits_2(run: Run, words: tuple[str], sai
     assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
 
 
+def test_a_curve_is_fitted_anew_and_scores_once_promoted(
+    run: Run, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEAD_SCORING_DB", str(database))
+    before = LeadScorer()
+    done = run("recalibrate", "--since", "2025-01-01", "--json")
+    assert done.exit_code == 0, done.output
+    made = json.loads(done.stdout)
+    assert made["recalibrated"] == {"from": before.model_version, "since": "2025-01-01"}
+    assert made["periods"]["calibration"]["from"] >= "2025-01-01"
+    page = run("recalibrate", "--since", "2025-01-01").stdout
+    assert f"{before.model_version}; its curve is fitted since 2025-01-01" in page
+    promoted = run("models", "promote", made["version"], "--override", "the level was lost")
+    assert promoted.exit_code == 0, promoted.output
+    assert LeadScorer().model_version == made["version"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "Missing option '--since'"),
+        (("--since", "2024-02-10"), "is no day to calibrate from"),
+        (("--since", "2025-05-20"), "No row of lead_training_set falls into the calibration"),
+        (("--since", "2025-04-01"), "conversions in the calibration period, 30 needed"),
+        (("--since", "2025-01-01", "--model", "v3-nobody"), "There is no model v3-nobody"),
+        (("--since", "2025-01-01", "--test-share", "1"), "leave no honest split"),
+    ],
+)
+def test_a_curve_without_what_it_needs_exits_2(
+    run: Run, database: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str], said: str
+) -> None:
+    monkeypatch.setenv("LEAD_SCORING_DB", str(database))
+    done = run("recalibrate", *words)
+    assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+
+
 @pytest.mark.parametrize("suffix", ["parquet", "csv"])
 def test_a_file_keeps_its_columns_and_gets_scores(
     run: Run, new_leads: pd.DataFrame, tmp_path: Path, suffix: str
@@ -219,7 +255,7 @@ def test_an_empty_registry_says_how_to_begin(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["train", "score", "score-lead", "models"]
+    ["train", "recalibrate", "score", "score-lead", "models"]
     + [f"models {word}" for word in ("list", "show", "promote", "rollback", "sign")],
 )
 def test_help_has_examples_and_exit_codes_on_lines_of_their_own(run: Run, command: str) -> None:

@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_scoring.dataset.splits import SplitRule, split_by_date, time_ordered_folds
+from python_scoring.dataset.splits import (
+    SplitRule,
+    split_by_date,
+    split_since,
+    time_ordered_folds,
+)
 from python_scoring.errors import InputError
 
 DAYS = st.lists(st.integers(0, 900), min_size=20, max_size=80).map(
@@ -72,3 +77,33 @@ def test_folds_reach_the_newest_day_and_grow() -> None:
 def test_a_split_that_leaves_nothing_is_refused(rule: tuple[float, float, int]) -> None:
     with pytest.raises(InputError, match="no honest split"):
         SplitRule(*rule)
+
+
+@settings(max_examples=100)
+@given(DAYS, GAP, st.integers(0, 900), st.floats(0.05, 0.65))
+def test_what_calibrates_anew_lies_between_the_day_and_the_test(
+    dates: np.ndarray, gap: int, since_day: int, test_share: float
+) -> None:
+    begin = np.datetime64("2024-01-01")
+    since, margin = begin + np.timedelta64(since_day, "D"), np.timedelta64(gap, "D")
+    learned = (begin, since - margin - np.timedelta64(1, "D"))
+    parts = split_since(dates, learned, since, SplitRule(test_share=test_share, gap_days=gap))
+    assert ((parts == "train") == (dates <= learned[1])).all()
+    held, test = dates[parts == "calibration"], dates[parts == "test"]
+    later = dates[dates >= since]
+    if not len(later):
+        assert not len(held) + len(test)
+        return
+    # the newest days, as few as hold the share, or the last day alone
+    assert (test == later[later >= test.min()]).all()
+    rest = later[later > test.min()]
+    assert len(rest) < test_share * len(later) + 1e-3 or not len(rest)
+    assert set(held) == set(later[later < test.min() - margin])
+
+
+@pytest.mark.parametrize("day", ["2024-05-31", "2024-06-30"])
+def test_what_the_model_learned_from_does_not_calibrate_it(day: str) -> None:
+    learned = np.datetime64("2024-01-01"), np.datetime64("2024-05-31")
+    days = np.arange("2024-01-01", "2024-12-31", dtype="datetime64[D]")
+    with pytest.raises(InputError, match="Name a day after 2024-06-30"):
+        split_since(days, learned, np.datetime64(day), SplitRule(gap_days=30))

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 from python_scoring.dataset.sample_size import require_positives
 from python_scoring.errors import ArtifactError, TooFewPositivesError
 from python_scoring.model.calibration_curve import CalibrationCurve
-from python_scoring.training.calibrate import FITTERS, calibrate, isotonic_curve, platt_curve
+from python_scoring.training.calibrate import (
+    FITTERS,
+    calibrate,
+    isotonic_curve,
+    moved_curve,
+    platt_curve,
+)
 
 
 def sample(rows: int, seed: int, rate: float = -3.0) -> tuple[np.ndarray, np.ndarray]:
@@ -95,3 +101,36 @@ def test_too_few_conversions_are_refused_by_number() -> None:
 def test_a_stored_curve_that_does_not_rise_is_refused(points: list[list[float]]) -> None:
     with pytest.raises(ArtifactError, match="does not rise"):
         CalibrationCurve.from_json({"method": "isotonic", "base_rate": 0.1, "points": points})
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10_000), st.floats(-1.5, 1.5))
+def test_a_moved_curve_keeps_its_order_and_has_the_rate(seed: int, shift: float) -> None:
+    before, then = sample(3_000, seed)
+    curve = isotonic_curve(before, then)
+    truth, converted = sample(1_500, seed + 1, rate=-3 + shift)
+    moved = moved_curve(curve, truth - shift, converted)
+    assert (moved.scores == curve.scores).all()
+    assert (np.diff(moved.probabilities) >= 0).all()
+    assert moved.apply_margins(truth - shift).mean() == pytest.approx(converted.mean(), rel=0.01)
+
+
+def test_few_conversions_move_a_curve_and_many_may_replace_it() -> None:
+    """With 30 calls a level is found better by one number than by Platt's two."""
+    before, then = sample(60_000, seed=1)
+    curve = isotonic_curve(before, then)
+    errors = {"moved": 0.0, "platt": 0.0}
+    for seed in range(40):
+        truth, converted = sample(1_200, seed=100 + seed, rate=-3.9)
+        chosen = calibrate(truth + 0.9, converted, curve)
+        assert (chosen.curve.method, chosen.cross_fitted_log_loss) == ("moved", {})
+        rates = 1 / (1 + np.exp(-truth))
+        for fitted in (chosen.curve, platt_curve(truth + 0.9, converted)):
+            wrong = fitted.apply_margins(truth + 0.9) - rates
+            errors[fitted.method] += float((wrong**2).sum())
+    assert errors["moved"] < errors["platt"]
+    truth, converted = sample(30_000, seed=3)
+    bent = np.where(truth > -3, 4 * truth, truth / 4 - 11.25)
+    many = calibrate(bent, converted, platt_curve(bent, converted))
+    assert set(many.cross_fitted_log_loss) == {"moved", *FITTERS}
+    assert many.curve.method == "isotonic"

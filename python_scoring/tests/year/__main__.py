@@ -15,7 +15,7 @@ from python_scoring.simulate.faults import Fault, Faults, read_faults
 from python_scoring.simulate.request import WorldRequest
 from python_scoring.simulate.simulation import build_world
 from python_scoring.tests.year.line import Line
-from python_scoring.tests.year.promises import promised
+from python_scoring.tests.year.promises import by_version, promised
 from python_scoring.tests.year.weeks import Week, week
 
 PLAN = Path(__file__).parent / "faults.toml"
@@ -123,6 +123,7 @@ def main(advisors: int, leads: int, seed: int, days: tuple[datetime, ...]) -> No
         _print_found(said, planted(faults))
         _print_verdicts(said[-1])
         _print_promises(line, faults, said[-1].day)
+        _print_versions(line, faults)
 
 
 def _first_model(scratch: Path, models: Path, advisors: int, leads: int, seed: int) -> str:
@@ -138,16 +139,22 @@ def _sundays() -> list[date]:
 
 
 def _said(line: Line, days: Sequence[date]) -> list[Week]:
-    """Build the days; where one is refused or alarms, do what the guide says: train and promote."""
+    """Build the days; where one is refused, train; where a level is lost, fit the curve anew."""
     said = []
     for day in days:
         said.append(week(line, day))
         click.echo(_told(said[-1]), err=True)
-        if said[-1].refused or said[-1].alerts:
-            version = line.train()
-            again = "refused" if line.build(day) else "published"
-            why = "refused" if said[-1].refused else "an alert"
-            click.echo(f"{day}: {why}; {version} is trained and promoted, and the day {again}")
+        if said[-1].refused:
+            why, version = "refused", line.train()
+        elif said[-1].alerts and (since := said[-1].level_lost):
+            why, version = f"the level is lost since {since}", line.recalibrate(since)
+        else:
+            continue
+        if not version:
+            click.echo(f"{day}: {why}; too few calls to fit the curve anew")
+            continue
+        again = "refused" if line.build(day) else "published"
+        click.echo(f"{day}: {why}; {version} is made and promoted, and the day {again}")
     return said
 
 
@@ -197,6 +204,16 @@ def _print_promises(line: Line, faults: Faults, day: date) -> None:
             row = promised(line, faults, condition, fault.shows, last)
             figures = f"{row[0]:,} | {row[1]:.1f} | {row[2]:.1f} | {row[3]}"
             click.echo(f"| {fault.what} | {support} | {fault.shows} to {last} | {figures} |")
+
+
+def _print_versions(line: Line, faults: Faults) -> None:
+    click.echo(
+        "\n| month of contact | model | contacts | promised | true | ripe | came |\n"
+        "|---|---|---|---|---|---|---|"
+    )
+    for month, version, contacts, said, true, ripe, came in by_version(line, faults):
+        figures = f"{contacts:,} | {said:.1f} | {true:.1f} | {ripe:,} | {came}"
+        click.echo(f"| {month:%Y-%m} | {version} | {figures} |")
 
 
 if __name__ == "__main__":

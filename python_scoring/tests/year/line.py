@@ -53,6 +53,17 @@ class Line:
         self._command(["models", "promote", trained, "--override", "the simulated year's"])
         return str(trained)
 
+    def recalibrate(self, since: date) -> str:
+        """Fit the curve in force anew and promote it; empty where calls are too few."""
+        try:
+            made = json.loads(self._command(["recalibrate", "--since", str(since), "--json"]))
+        except LeadScoringError as error:
+            if "conversions" in str(error) or "No row of" in str(error):
+                return ""
+            raise
+        self._command(["models", "promote", made["version"], "--override", "the simulated year's"])
+        return str(made["version"])
+
     def build(self, day: date) -> str:
         """Deliver and build a day; return why nothing was published, empty where it was."""
         self._deliver(day)

@@ -1,6 +1,7 @@
 """Calls that were promised, and calls that came: what a fault costs while nobody mends it."""
 
 from datetime import date
+from typing import Any
 
 from python_scoring.simulate.faults import Faults
 from python_scoring.tests.year.line import Line
@@ -23,6 +24,12 @@ select count(*) as contacts, coalesce(sum(lead_score), 0) as promised,
 from contacts where contacted_date between $first and $last and {condition}
 """
 
+_BY_VERSION = """
+select date_trunc('month', contacted_date) as contact_month, model_version, count(*),
+    sum(lead_score), sum(true_probability), count(label), coalesce(sum(label), 0)
+from contacts group by all order by all
+"""
+
 
 def promised(
     line: Line, faults: Faults, condition: str, first: date, last: date
@@ -43,3 +50,15 @@ def promised(
         {"truth": truth, "months": months, "first": first, "last": last},
     )
     return row[0], row[1], row[2], row[3]
+
+
+def by_version(line: Line, faults: Faults) -> list[tuple[Any, ...]]:
+    """Month, model, contacts, calls promised, calls by true chances, ripe contacts, calls of these.
+
+    Args:
+        line: The line after its last day.
+        faults: The plan, for what the new kind is.
+    """
+    months = faults.new_kind.industry_months if faults.new_kind else 0
+    truth = str(line.delivery / "lead_truth.parquet")
+    return line.rows(_CONTACTS + _BY_VERSION, {"truth": truth, "months": months})

@@ -16,6 +16,7 @@ class Week:
         day: The day, the last of a week.
         refused: Why nothing was published; empty where it was.
         health: healthy, not healthy or cannot tell.
+        level_lost: First day of the first month in which the level in force did not hold.
         sources: Measures of the delivery that are not as usual.
         features: Features that drift, each with the month of contact.
         owners: Owners who called too few, each with the month.
@@ -26,6 +27,7 @@ class Week:
     day: date
     refused: str
     health: str
+    level_lost: date | None
     sources: list[str]
     features: Named
     owners: Named
@@ -41,6 +43,11 @@ def week(line: Line, day: date) -> Week:
         day,
         refused,
         health.get("verdict", "nothing published"),
+        line.rows(
+            "select min(contact_month) from month_fit where model_version = $1 and is_ripe"
+            " and population = 'leads' and level_holds = 'no'",
+            [health.get("model_version")],
+        )[0][0],
         [
             f"{subject}: {metric}"
             for subject, metric in line.rows(
