@@ -27,7 +27,7 @@ class DbtRuns:
     Args:
         target: Output of profiles.yml.example.
         project: Folder of the project, or of a copy of it.
-        folder: Takes target/ and logs/.
+        folder: Takes target/.
         environment: Variables that the profile reads.
 
     """

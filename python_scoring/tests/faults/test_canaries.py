@@ -72,10 +72,12 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         for name, value in (SECRETS | environment).items():
             patch.setenv(name, value)
         words = ("build", "--exclude-resource-type", "unit_test")
-        done = Dbt(folder).run(*words, LEAD_SCORING_DATA=str(sources), **SECRETS)
+        logged = {"DBT_LOG_LEVEL_FILE": "debug"}
+        done = Dbt(folder).run(*words, LEAD_SCORING_DATA=str(sources), **logged, **SECRETS)
         assert done.returncode == 0, done.stdout[-3000:]
         made = Watched(folder)
         made.said.append(done.stdout + done.stderr)
+        assert (folder / "logs/dbt.log").exists()
         yield made
 
 

@@ -57,6 +57,7 @@ class Place:
             *("--vars", json.dumps(days | {"task_source": "present"})),
             LEAD_SCORING_DATA=str(delivery),
             LEAD_SCORING_FORGET_KEY=key,
+            DBT_LOG_LEVEL_FILE="debug",
         )
         self.said.append(done.stdout + done.stderr)
         return done

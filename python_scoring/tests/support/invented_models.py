@@ -1,5 +1,6 @@
 """Fixtures: invented leads, a warehouse that holds them, a registry with a model of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,15 +100,17 @@ def database(training_set: pd.DataFrame, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="session")
-def trained(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(once: Callable[[str, Callable[[Path], object]], Path], database: Path) -> Path:
     """Return a registry folder that holds one version, promoted. Copy it before changing it."""
-    folder = tmp_path_factory.mktemp("registry")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEAD_SCORING_DB", str(database))
-        run = train(read_training_set(), TrainingSettings(note="invented"))
-    version = write_artifact(run.draft, folder, name="boosted")
-    Registry(folder).promote(version, "first")
-    return folder
+
+    def fill(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LEAD_SCORING_DB", str(database))
+            run = train(read_training_set(), TrainingSettings(note="invented"))
+        version = write_artifact(run.draft, folder, name="boosted")
+        Registry(folder).promote(version, "first")
+
+    return once("trained", fill)
 
 
 @pytest.fixture(scope="session")
