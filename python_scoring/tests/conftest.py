@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import duckdb
 import pytest
@@ -21,7 +21,7 @@ import python_scoring  # noqa: F401 - sets how XGBoost waits, before anything im
 from python_scoring.features.contract import FEATURE_MODEL
 from python_scoring.io import dbt as dbt_process
 from python_scoring.io.dbt import PROFILES_EXAMPLE, run_dbt_apart
-from python_scoring.tests.support import warm_dbt
+from python_scoring.tests.support import parsed_projects, warm_dbt
 from python_scoring.tests.support.feature_engine import (
     CompiledFeatures,
     FeatureEngine,
@@ -108,13 +108,14 @@ class Dbt:
 
     folder: Path
     project: Path = PROJECT
-    parsed: ClassVar[dict[tuple[str, ...], bytes]] = {}
-    """What dbt has parsed, by vars: later runs parse what differs, as a user's do."""
 
     def __post_init__(self) -> None:
         profile = self.folder / "profiles.yml"
         if not profile.exists():
-            profile.write_bytes((PROJECT / PROFILES_EXAMPLE).read_bytes())
+            example = (PROJECT / PROFILES_EXAMPLE).read_text(encoding="utf-8")
+            # one of three workers on two cores
+            single = example.replace("threads: 2", "threads: 1", 1)
+            profile.write_text(single, encoding="utf-8")
 
     @property
     def database(self) -> Path:
@@ -122,26 +123,19 @@ class Dbt:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run dbt, offline and without the user's profile; the caller looks at the exit code."""
-        kept = self.folder / "target/partial_parse.msgpack"
-        settings = tuple(word for word in arguments if word.startswith("{"))
-        if settings in self.parsed and not kept.exists():
-            kept.parent.mkdir(exist_ok=True)
-            kept.write_bytes(self.parsed[settings])
         # dbt parses anew for a database of another path: all have the same one, from their folder
-        done = run_dbt_apart(
-            arguments,
-            project=self.project,
-            scratch=self.folder,
-            environment={
-                "LEAD_SCORING_DB": self.database.name,
-                "LEAD_SCORING_DATA": str(PROJECT / "seeds/demo"),
-            }
-            | environment,
-            start_in=self.folder,
-        )
-        if settings not in self.parsed and kept.exists():
-            self.parsed[settings] = kept.read_bytes()
-        return done
+        with parsed_projects.shared(arguments, self.folder / "target"):
+            return run_dbt_apart(
+                arguments,
+                project=self.project,
+                scratch=self.folder,
+                environment={
+                    "LEAD_SCORING_DB": self.database.name,
+                    "LEAD_SCORING_DATA": str(PROJECT / "seeds/demo"),
+                }
+                | environment,
+                start_in=self.folder,
+            )
 
     def manifest(self) -> dict[str, Any]:
         loaded: dict[str, Any] = json.loads((self.folder / "target/manifest.json").read_text())
@@ -180,6 +174,12 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     return make
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shared_parses(once: Once) -> None:
+    """Let a worker use what another has parsed."""
+    parsed_projects.keep_in(once("parsed", lambda folder: None))
+
+
 @pytest.fixture(scope="session")
 def compiled(once: Once) -> CompiledFeatures:
     """The project's feature SQL, with the days of the invented worlds."""
@@ -200,7 +200,6 @@ def demo(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
     """The demo, built, a copy for each worker; tests read it and must not change it."""
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(once("demo", _build_demo), folder, dirs_exist_ok=True)
-    Dbt.parsed[()] = (folder / "target/partial_parse.msgpack").read_bytes()
     return Dbt(folder)
 
 

@@ -29,6 +29,7 @@ from python_scoring.tests.support.project_copy import PROJECT, allow_parts, copy
 
 FIRST_DAY, SECOND_DAY = "2025-06-30", "2025-07-01"
 DAY_TABLES = ("lead_scores_daily", "prospect_scores", "scored_features")
+DATABASE, TIMED, PARSED = "demo.duckdb", "timed", "target/partial_parse.msgpack"
 NEWEST_ONLY = ("salesforce_leads", "prospect_call_list")
 PER_BUILD = ("build_counts", "build_findings", "build_sources")
 OLD, NEW = "old", "new"
@@ -58,7 +59,7 @@ class Prepared:
 def prepare(published: Path, folder: Path) -> Prepared:
     """Make the second day beside the first, which `published` holds, and time a publication."""
     project = copy_project(folder / "project")
-    database = folder / "demo.duckdb"
+    database = folder / DATABASE
     shutil.copy(published, database)
     made = run_dbt_apart(
         ["run", "--quiet", "--exclude", "builds+"],
@@ -71,8 +72,8 @@ def prepare(published: Path, folder: Path) -> Prepared:
         raise RuntimeError(made.stdout[-4000:])
     # so that only `builds` and what comes after it runs, and a try takes seconds
     allow_parts(project)
-    publishing, ending = _publish(Prepared(database, project, 0, 0), folder / "timed", None)
-    if (found := outcome(folder / "timed/demo.duckdb")) != NEW:
+    publishing, ending = _publish(Prepared(database, project, 0, 0), folder / TIMED, None)
+    if (found := outcome(folder / TIMED / DATABASE)) != NEW:
         raise RuntimeError(f"without a kill the day was not published: {found}")
     return Prepared(database, project, publishing, ending)
 
@@ -85,7 +86,7 @@ def kill_publications(prepared: Prepared, folder: Path, kills: int, seed: int) -
         # most kills while it publishes, every fourth between then and the end of dbt
         longest = prepared.ending if place % 4 == 3 else 1.2 * prepared.publishing
         _publish(prepared, scratch, float(draw.uniform(0, longest)))
-        yield outcome(scratch / "demo.duckdb")
+        yield outcome(scratch / DATABASE)
         shutil.rmtree(scratch)
 
 
@@ -124,7 +125,10 @@ def _rows_by_build(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str,
 def _publish(prepared: Prepared, scratch: Path, kill_after: float | None) -> tuple[float, float]:
     """Publish in a copy; return the seconds from the publication's start to its end, and dbt's."""
     scratch.mkdir()
-    shutil.copy(prepared.database, scratch / "demo.duckdb")
+    shutil.copy(prepared.database, scratch / DATABASE)
+    if scratch.name != TIMED:  # what the first publication has parsed
+        (scratch / "target").mkdir()
+        shutil.copy(scratch.parent / TIMED / PARSED, scratch / PARSED)
     with _start(prepared.project, scratch) as process:
         _wait_for(_STARTED, process)
         started = time.monotonic()
@@ -144,10 +148,12 @@ def _start(project: Path, scratch: Path) -> subprocess.Popen[str]:
     folders = ["--project-dir", project, "--profiles-dir", scratch]
     folders += ["--target-path", scratch / "target", "--log-path", scratch / "logs"]
     dbt = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors"]
-    environment = os.environ | _environment(scratch / "demo.duckdb") | {"PYTHONUNBUFFERED": "1"}
+    environment = os.environ | _environment(Path(DATABASE)) | {"PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(
         [*dbt, *_ARGUMENTS, *map(str, folders), "--vars", json.dumps(_days())],
         env=environment,
+        # dbt parses anew for a database of another path: all have the same one, from their folder
+        cwd=scratch,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
