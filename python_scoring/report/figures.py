@@ -155,6 +155,7 @@ def _identity(artifact: Artifact) -> dict[str, Any]:
         "sha256": artifact.sha256,
         **{name: metadata[name] for name in ("data_note", "source", "periods", "warnings")},
         "gap_days": metadata["gap_days"],
+        "recalibrated": metadata.get("recalibrated"),
         "recipe": metadata["choice"]["recipe"],
         "family": metadata["choice"]["family"],
         "ladder": ladder,

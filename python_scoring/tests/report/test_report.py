@@ -325,6 +325,15 @@ def test_foreign_texts_cannot_become_markup(demo_report: tuple[Data, Path]) -> N
     assert r"a\|b" in card
 
 
+def test_a_curve_that_was_fitted_anew_is_said(demo_report: tuple[Data, Path]) -> None:
+    told = demo_report[0] | {"recalibrated": {"from": "v3-first-20250530-1", "since": "2025-10-01"}}
+    for figures, times in ((demo_report[0], 0), (told, 1)):
+        page = render_page(figures, dict.fromkeys(draw_all(figures), b""))
+        for text in (page, render_card(figures)):
+            assert text.count("fitted anew on contacts since") == times
+            assert text.count("v3-first-20250530-1") == times
+
+
 def found(auc: tuple[float, float, float], rate: tuple[float, float, float]) -> Evaluation:
     one = Interval(1, 1, 1)
     return Evaluation(100, 10, Interval(*rate), Interval(*auc), one, one, [one] * 10, one, one)
