@@ -1,9 +1,12 @@
 """Pages and lines that several commands print."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import click
+
+from python_scoring.metrics.intervals import Interval
 
 _ORDERS = {
     True: "golden cohort first (mobile advisor, bleeding firm), then score",
@@ -15,6 +18,14 @@ def print_record(record: dict[str, Any], as_json: bool) -> None:
     """Print a record of the history."""
     was = record["previous"] or "none"
     click.echo(json.dumps(record) if as_json else f"{record['version']} scores now; before: {was}")
+
+
+def figure_lines(figures: Mapping[str, Interval]) -> list[str]:
+    """Return estimates by name as lines, each with its interval."""
+    return [
+        f"  {name:<18} {one.value:.4f}  ({one.low:.4f} to {one.high:.4f})"
+        for name, one in figures.items()
+    ]
 
 
 def marks_of(call: dict[str, Any]) -> str:

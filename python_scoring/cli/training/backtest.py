@@ -15,6 +15,7 @@ from python_scoring.cli.options import (
     seed_type,
     table_options,
 )
+from python_scoring.cli.printing import figure_lines
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.io.atomic import atomic_file
 from python_scoring.io.table_files import TableWriter, check_suffix
@@ -129,9 +130,9 @@ def _readable(result: Backtest, table: LabelledTable) -> str:
     rows = {"": judged, "logistic baseline": result.baseline}
     for what, one in rows.items():
         lines += ["", f"Ranked by month, pooled, with 95 % intervals{what and ': ' + what}"]
-        lines += [f"  {name:<18} {_figure(value)}" for name, value in _figures(one).items()]
+        lines += figure_lines(_figures(one))
     lines += ["", "Gain over the baseline, paired:"]
-    lines += [f"  {name:<18} {_figure(value)}" for name, value in result.gain.items()]
+    lines += figure_lines(result.gain)
     return "\n".join(lines)
 
 
@@ -141,7 +142,3 @@ def _figures(judged: RankingEvaluation) -> dict[str, Interval]:
         "AUC-PR": judged.auc_pr,
         "top-decile lift": judged.top_decile_lift,
     }
-
-
-def _figure(estimate: Interval) -> str:
-    return f"{estimate.value:.4f}  ({estimate.low:.4f} to {estimate.high:.4f})"

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from python_scoring.cli.printing import figure_lines
 from python_scoring.dataset.arrivals import arrivals_in_words
 from python_scoring.metrics.intervals import Interval
 from python_scoring.metrics.ranking import Evaluation
@@ -66,7 +67,7 @@ def _readable(version: str, run: TrainingRun) -> str:
         lines += [f"  {'ranks as':<12} {told['from']}; its curve is fitted since {told['since']}"]
     lines += [f"  {'arrivals':<12} {arrivals_in_words(metadata['arrivals'])}"]
     lines += ["", "On the test period, with 95 % intervals:"]
-    lines += [f"  {what:<18} {_figure(value)}" for what, value in _figures(evaluation).items()]
+    lines += figure_lines(_figures(evaluation))
     lifts = "  ".join(f"{lift.value:.2f}" for lift in evaluation.lift_by_decile)
     lines += [f"  {'lift by decile':<18} {lifts}", ""]
     lines += [f"Score with it: lead-scoring models promote {version}"]
@@ -82,7 +83,3 @@ def _figures(evaluation: Evaluation) -> dict[str, Interval]:
         "Brier": evaluation.brier,
         "calibration error": evaluation.ece,
     }
-
-
-def _figure(estimate: Interval) -> str:
-    return f"{estimate.value:.4f}  ({estimate.low:.4f} to {estimate.high:.4f})"

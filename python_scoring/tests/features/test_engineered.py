@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from python_scoring.features.engineered import engineered_features
@@ -57,6 +57,7 @@ def test_without_earlier_tenure_the_ratio_is_the_tenure_up_to_100() -> None:
         assert found["pit_restlessness_ratio"] == min(tenure, 100)
 
 
+@settings(max_examples=100)
 @given(SITUATION)
 def test_engineered_features_stay_in_bounds_and_unknown_stays_unknown(
     base: dict[str, int | None],

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from python_scoring.cli.main import main
@@ -157,6 +157,7 @@ curves = st.lists(
 ).map(lambda points: (sorted(p[0] for p in points), sorted(p[1] / 100 for p in points)))
 
 
+@settings(max_examples=100)
 @given(curves)
 def test_so_many_are_delivered_by_each_age_as_the_curve_says(
     points: tuple[list[int], list[float]],
