@@ -11,16 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# Modules that start no thread of Python's and open no connection when they are imported.
-_IMPORTED = [
-    "dbt.cli.main",
-    "dbt.adapters.duckdb",
-    "dbt.adapters.bigquery",
-    "pandas",
-    "pyarrow.parquet",
-    "sklearn.linear_model",
-    "xgboost",
-]
+_LOADED = "python_scoring.tests.support.dbt_loaded"
 
 
 def run(
@@ -34,7 +25,7 @@ def run(
         start_in: Its working directory; None for this one's.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_IMPORTED)
+    context.set_forkserver_preload([_LOADED])
     words = ["--no-use-colors", *arguments]
     with tempfile.TemporaryDirectory(prefix="dbt-said-") as folder:
         said = [Path(folder) / name for name in ("stdout", "stderr")]
