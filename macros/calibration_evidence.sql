@@ -62,7 +62,7 @@
 {% macro alert_remedy(process) -%}
     case
         when {{ process }} = 'all'
-            then 'Look at collapse_metrics, then at realised_performance: where the AUC holds, train and promote, which calibrates anew; where it fell, look at the features first.'
+            then 'Look at collapse_metrics, then at realised_performance: where the AUC holds, lead-scoring recalibrate --since the first day of the first month whose level does not hold, and promote; where it fell, look at the features first.'
         else 'Look at these people in realised_bands and at whether they were called; where they were, train on data that hold more of them, and promote.'
     end
 {%- endmacro %}

@@ -36,7 +36,7 @@
         ('order_holds', none, 'Does the order hold?', 'order', 'retrain',
             'Train on newer contacts, and promote.'),
         ('level_holds', none, 'Does the level hold?', 'level', 'recalibrate',
-            'Train and promote, which calibrates anew; the order holds, so the lists may be used meanwhile.'),
+            'Fit the curve anew, and promote: lead-scoring recalibrate --since the first day of the first month whose level does not hold; the order holds, so the lists may be used meanwhile.'),
     ]) }}
 {% endmacro %}
 
