@@ -70,12 +70,24 @@ settings.register_profile(
 )
 
 
+# Variables of the developer's own warehouse, org, cloud and network: no test may reach them.
+FOREIGN = (
+    *("LEAD_SCORING_", "DBT_", "SALESFORCE_", "GOOGLE_", "CLOUDSDK_", "STORAGE_EMULATOR_"),
+    *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Load the profile, and draw the same examples whatever is imported.
+    """Forget the developer's settings, load the profile, and draw the same examples everywhere.
 
     Hypothesis also draws constants found in the source of the modules imported so far. These
     depend on the tests that the process has already run, and no setting turns it off.
     """
+    for name in list(os.environ):
+        if name.startswith(FOREIGN) or name.lower().endswith("_proxy"):
+            del os.environ[name]
+    # a test that names no database has none, instead of the one that `make build` made
+    os.environ["LEAD_SCORING_DB"] = str(Path(os.devnull) / "none.duckdb")
     settings.load_profile(config.getoption("--hypothesis-profile") or "repeatable")
     if settings().derandomize:
         pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda path: False)

@@ -23,6 +23,7 @@ from python_scoring.explanation import score_change
 from python_scoring.io.builds import failure_of_the_last_build
 from python_scoring.io.warehouse import lease
 from python_scoring.io.warehouse.current import read_relation, warehouse
+from python_scoring.monitoring import retrospective
 from python_scoring.report import judged_rows
 from python_scoring.report.hypotheses import read_hypotheses
 from python_scoring.tests.bigquery.conftest import BigQueryBuild, sources
@@ -99,6 +100,8 @@ def test_summary_prospects_and_dry_sync(both: Both) -> None:
     assert both.printed("prospects", "--limit", "3")["listed"] == 3
     # nothing was published before the edge world's only day
     assert both.printed("health", exit_code=2)["verdict"] == "cannot tell"
+    month = both.printed("retrospective", "--month", f"{SCORE_DATE:%Y-%m}", exit_code=2)
+    assert month["contacts"] == 0
     # the edge world's ids are none of Salesforce's
     assert both.printed("sync", "salesforce", exit_code=1)["totals"]["invalid"] > 10
 
@@ -165,6 +168,14 @@ def test_what_learning_and_the_report_read(sent: None, duckdb_build: Dbt) -> Non
     sources = judged_rows._lead_sources(np.arange(rows))
     assert len(sources) == rows
     assert failure_of_the_last_build() == ""
+
+
+def test_what_a_ripe_month_in_review_reads(sent: None) -> None:
+    first = SCORE_DATE.replace(day=1)
+    after = (first + dt.timedelta(days=32)).replace(day=1)
+    assert warehouse().query(retrospective._LISTS, [first]).num_rows == 0
+    [counts] = warehouse().query(retrospective._ORDER, [first, after]).to_pylist()
+    assert counts["contacts"] == 0
 
 
 def test_explain_change_names_the_days_and_reads_the_facts(sent: None) -> None:

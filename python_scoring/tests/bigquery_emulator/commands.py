@@ -46,6 +46,7 @@ class Commands:
         self.compare("summary")
         self.compare("prospects", "--out", "calls.csv")
         self.compare("sync", "salesforce")
+        self.compare("retrospective", "--month", "2025-05", exits=(0, 2))
 
     def retrain(self, day: dt.date) -> None:
         """Compare what learns, judges and promotes; a search goes on with its own leads only."""

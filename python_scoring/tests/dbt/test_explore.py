@@ -46,7 +46,7 @@ def test_cannot_start(broken, value):
 """
 
 
-def explore(folder: Path, tests: str, seconds: float = 1) -> subprocess.CompletedProcess[str]:
+def explore(folder: Path, tests: str, seconds: float = 3) -> subprocess.CompletedProcess[str]:
     shutil.copy(PROJECT / "pyproject.toml", folder)
     (folder / "conftest.py").write_text('pytest_plugins = ["python_scoring.tests.conftest"]\n')
     (folder / "test_properties.py").write_text(HEAD + tests)
@@ -76,14 +76,14 @@ def test_it_ends_with_the_smallest_example_and_how_to_keep_it(tmp_path: Path) ->
     assert "@reproduce_failure(" in told
     assert "To keep an example, paste its @example(...)" in told
     assert done.stderr.count(": test_fails") == 1, "what has failed is not run again"
-    again = explore(tmp_path, FAILS.replace("st.integers()", "st.integers(max_value=1000)"))
+    again = explore(tmp_path, FAILS.replace("st.integers()", "st.integers(max_value=1000)"), 60)
     assert again.returncode == 1, "the next run begins with it"
 
 
 def test_a_slow_property_is_left_when_the_time_is_over(tmp_path: Path) -> None:
     done = explore(tmp_path, SLOW)
     assert done.returncode == 0
-    assert 0 < len((tmp_path / "drawn.txt").read_text().splitlines()) <= 11
+    assert 0 < len((tmp_path / "drawn.txt").read_text().splitlines()) <= 31
 
 
 @pytest.mark.parametrize("tests", [CANNOT_START, "import nothing_of_this_name"])

@@ -5,8 +5,8 @@ import json
 import re
 import shutil
 import sys
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -212,28 +212,37 @@ def test_killed_publications_leave_the_old_build_or_the_new(demo: Dbt, tmp_path:
 
 
 HOLD = """
-import duckdb, sys, time
+import duckdb, sys
 connection = duckdb.connect(sys.argv[1])
 print("held", flush=True)
-time.sleep(float(sys.argv[2]))
+sys.stdin.read()
 """
 
 
-@pytest.fixture
-def held(demo: Dbt, tmp_path: Path) -> Iterator[Path]:
-    """A database that another program writes for two seconds."""
-    path = tmp_path / "demo.duckdb"
-    shutil.copy(demo.database, path)
-    with Popen([sys.executable, "-c", HOLD, str(path), "2"], stdout=-1, text=True) as other:
+@contextmanager
+def writing(path: Path) -> Iterator[Popen[str]]:
+    """Another program writes the database, until its input ends."""
+    with Popen([sys.executable, "-c", HOLD, str(path)], stdin=-1, stdout=-1, text=True) as other:
         assert other.stdout
         assert other.stdout.readline() == "held\n"
-        yield path
+        yield other
+
+
+@pytest.fixture
+def held(demo: Dbt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Popen[str]]:
+    """Another program that writes the commands' database."""
+    path = tmp_path / "demo.duckdb"
+    shutil.copy(demo.database, path)
+    monkeypatch.setenv("LEAD_SCORING_DB", str(path))
+    with writing(path) as other:
+        yield other
 
 
 def test_readers_wait_while_a_build_runs(
-    held: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    held: Popen[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("LEAD_SCORING_DB", str(held))
+    # the other program ends when the reader first waits
+    monkeypatch.setattr("python_scoring.io.database.locks.time.sleep", lambda _: held.communicate())
     found = warehouse().query("select count(*) > 0 as found from builds")
     assert found.to_pylist() == [{"found": True}]
     told = capfd.readouterr().err
@@ -241,8 +250,8 @@ def test_readers_wait_while_a_build_runs(
     assert "waiting for it, at most 300 s" in told
 
 
-def test_a_reader_does_not_wait_for_ever(held: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LEAD_SCORING_DB", str(held))
+@pytest.mark.usefixtures("held")
+def test_a_reader_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         duckdb_warehouse,
         "open_database",
@@ -259,14 +268,8 @@ def test_a_second_build_waits_and_then_says_why_it_cannot_run(demo: Dbt, tmp_pat
     shutil.copy(demo.database, dbt.database)
     example = (dbt.project / "profiles.yml.example").read_text()
     (tmp_path / "profiles.yml").write_text(example.replace("wait_seconds: 300", "wait_seconds: 1"))
-    command = [sys.executable, "-c", HOLD, str(dbt.database), "60"]
-    with Popen(command, stdout=-1, text=True) as other:
-        assert other.stdout
-        assert other.stdout.readline() == "held\n"
-        started = time.monotonic()
+    with writing(dbt.database):
         done = dbt.run("build", "--quiet")
-        other.kill()
-    assert time.monotonic() - started > 1
     assert done.returncode == 2
     told = done.stdout + done.stderr
     assert "demo.duckdb is in use by process" in told

@@ -383,7 +383,9 @@ def test_expectations_are_the_ends_of_the_backtest_s_lift(scores: Path, tmp_path
     assert expectations_of_scores(surely, seed=0).optimistic == 1000
 
 
-def test_contributions_add_up_to_the_probability(trained: Path, training_set: pd.DataFrame) -> None:
+def test_contributions_are_ordered_and_count_every_row(
+    trained: Path, training_set: pd.DataFrame
+) -> None:
     artifact = load_artifact(next(trained.glob("v3-*")))
     features = training_set[artifact.contract.names].to_numpy("float64")[:500]
     summary = summarise_contributions(artifact, features)
