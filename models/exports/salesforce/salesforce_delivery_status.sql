@@ -21,6 +21,22 @@ delivered as (
 
 ),
 
+-- sent, and nobody can tell whether Salesforce took it; a batch that is still open is settled by the sync
+-- before it reads this
+unconfirmed as (
+
+    select
+        lead_id,
+        max(logged_at) as logged_at
+
+    from {{ ref('salesforce_delivery_log') }}
+
+    where delivery_result = 'unconfirmed'
+
+    group by lead_id
+
+),
+
 final as (
 
     select
@@ -38,6 +54,8 @@ final as (
             when leads.is_closed then 'closed'
             when leads.is_suppressed then 'suppressed'
             when delivered.lead_id is null then 'new'
+            -- Salesforce may hold what was sent last, also where the fields are what it accepted before
+            when unconfirmed.logged_at >= delivered.logged_at then 'changed'
             when same.lead_id is null then 'changed'
             else 'unchanged'
         end as delivery_status,
@@ -47,6 +65,8 @@ final as (
     from leads
 
     left join delivered on leads.lead_id = delivered.lead_id
+
+    left join unconfirmed on leads.lead_id = unconfirmed.lead_id
 
     -- a new timestamp alone is no change
     left join delivered as same
