@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from python_scoring.errors import WarehouseError
-from python_scoring.io.builds import Build, build_of_day
+from python_scoring.io.builds import Build, build_of_day, one_build
 from python_scoring.io.warehouse.current import warehouse
 
 _LIST = "select * from prospect_call_list order by list_position limit ?"
@@ -53,8 +53,14 @@ def read_call_list(limit: int) -> CallList:
     """Read the published list, its first `limit` rows.
 
     Raises:
-        WarehouseError: No database, no build in it, or nobody on the list.
+        WarehouseError: No database, no build in it, nobody on the list, or a build is published
+            meanwhile.
     """
+    with one_build("the prospects"):
+        return _read_call_list(limit)
+
+
+def _read_call_list(limit: int) -> CallList:
     current = warehouse()
     rows = current.query(_LIST, [limit])
     if not rows.num_rows:

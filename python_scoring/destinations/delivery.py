@@ -17,7 +17,7 @@ from python_scoring.destinations.channel import Channel, Destination, Payload, R
 from python_scoring.destinations.delivery_log import DeliveryLog
 from python_scoring.errors import DeliveryError, WarehouseError
 from python_scoring.io.atomic import atomic_file
-from python_scoring.io.builds import Build, build_of_day
+from python_scoring.io.builds import Build, build_of_day, one_build
 from python_scoring.io.warehouse.current import warehouse
 
 STATUSES = ("new", "changed", "unchanged", "suppressed", "invalid", "closed")
@@ -65,14 +65,17 @@ def plan_delivery(destination: Destination, out: Path) -> Plan:
     """Read what is due from the warehouse and write it to `out`.
 
     Raises:
-        WarehouseError: Nothing is published, or it is of more than one build.
+        WarehouseError: Nothing is published, it is of more than one build, or one is published
+            meanwhile.
         InputError: Export and field list differ.
     """
-    build = _published(destination)
     current = warehouse()
-    due = current.query(f"select * from {destination.name}_lead_scores")  # noqa: S608 - our own name
-    sql = f"select lead_id, delivery_status from {destination.name}_delivery_status"  # noqa: S608
-    statuses = {row["lead_id"]: row["delivery_status"] for row in current.query(sql).to_pylist()}
+    with one_build("the rows due"):
+        build = _published(destination)
+        due = current.query(f"select * from {destination.name}_lead_scores")  # noqa: S608 - our own name
+        sql = f"select lead_id, delivery_status from {destination.name}_delivery_status"  # noqa: S608
+        told = current.query(sql).to_pylist()
+    statuses = {row["lead_id"]: row["delivery_status"] for row in told}
     payload = destination.payload(due)
     counts = Counter(statuses.values())
     for row in payload.invalid:

@@ -1,5 +1,7 @@
 """Which build the published rows are of, and what became of builds since (decision 0014)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +23,8 @@ select max(score_date) as score_date from (
 """
 _RECORD = "select * from builds where build_id = ? and result = 'published'"
 _LAST = "select * from builds order by started_at desc, build_id limit 1"
+# a publication adds its row in the same transaction, and none is ever removed
+_PUBLISHED = "select count(*) as n from builds where result = 'published'"
 _SHORT = 8
 
 
@@ -97,6 +101,29 @@ def build_of_day(score_date: date) -> Build:
     return Build(build_id, score_date, published_at, tuple(_notes(build_id, score_date)))
 
 
+@contextmanager
+def one_build(what: str) -> Iterator[None]:
+    """Read all of the block from one build: each query sees what is published in its moment.
+
+    Args:
+        what: What the block reads, as the error names it.
+
+    Raises:
+        WarehouseError: A build was published meanwhile; whatever the block raised came of that.
+    """
+    before = _publications()
+    try:
+        yield
+    finally:
+        if _publications() != before:
+            raise WarehouseError(
+                f"A build was published while {what} were read.",
+                why="Rows of one build would stand under the name and the totals of another.",
+                where=warehouse().place,
+                fix="Run the same command again.",
+            )
+
+
 def builds_by_relation(score_date: date, *, newest: bool) -> dict[str, set[str | None]]:
     """Return the builds whose rows each published relation holds of a day.
 
@@ -127,6 +154,10 @@ def failure_of_the_last_build() -> str:
         f"The last build ({last[0]['build_id'][:_SHORT]}, {last[0]['score_date']}) failed: "
         f"{last[0]['failed_nodes'] or 'it was ended'}; what it made is read all the same."
     )
+
+
+def _publications() -> int:
+    return int(warehouse().query(_PUBLISHED)["n"][0].as_py())
 
 
 def _newest_day() -> date | None:

@@ -204,6 +204,46 @@ def test_relations_of_different_builds_are_refused(
         assert "prospect_call_list: another" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "first_read"),
+    [
+        (("prospects",), "prospect_call_list"),
+        (("sync", "salesforce"), "salesforce_lead_scores"),
+    ],
+    ids=["prospects", "sync"],
+)
+def test_a_build_that_is_published_between_two_reads_is_told(
+    demo: Dbt,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    first_read: str,
+) -> None:
+    dbt = Dbt(tmp_path)
+    shutil.copy(demo.database, dbt.database)
+    monkeypatch.setenv("LEAD_SCORING_DB", str(dbt.database))
+    monkeypatch.chdir(tmp_path)
+    query = duckdb_warehouse.DuckDb.query
+
+    def query_and_publish(self: duckdb_warehouse.DuckDb, sql: str, *more: Any) -> Any:
+        found = query(self, sql, *more)
+        if sql.startswith(f"select * from {first_read}"):
+            with duckdb.connect(str(dbt.database)) as connection:
+                for name in PUBLISHED:
+                    connection.execute(f"update {name} set build_id = 'another'")
+                another = "select * replace ('another' as build_id) from builds"
+                connection.execute(f"insert into builds {another}")
+        return found
+
+    monkeypatch.setattr(duckdb_warehouse.DuckDb, "query", query_and_publish)
+    done = run(*words)
+    assert done.exit_code == 2, done.output
+    assert "A build was published while the" in done.stderr
+    for part in ("Why it matters: ", "Where: ", "Fix: Run the same command again."):
+        assert part in done.stderr
+    assert not (tmp_path / "target").exists(), "nothing is written"
+
+
 def test_killed_publications_leave_the_old_build_or_the_new(demo: Dbt, tmp_path: Path) -> None:
     """`make test-faults` kills fifty times."""
     prepared = prepare(demo.database, tmp_path)
