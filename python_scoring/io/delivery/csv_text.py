@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from python_scoring.errors import InputError
+from python_scoring.io.delivery.files import opening
 
 _MARKS = {
     b"\xff\xfe": "UTF-16",
@@ -29,8 +30,13 @@ def check_csv(path: Path, *, must_end_with_line: bool = False) -> tuple[str, ...
 
     Raises:
         InputError: Another encoding or format, a row of another length than the header, a quote
-            that is not closed; with line and column.
+            that is not closed; with line and column. Or it cannot be opened.
     """
+    with opening(path):
+        return _checked(path, must_end_with_line)
+
+
+def _checked(path: Path, must_end_with_line: bool) -> tuple[str, ...]:
     _check_start(path)
     header: tuple[str, ...] = ()
     for line, row in _rows(path):

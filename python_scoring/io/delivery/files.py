@@ -1,6 +1,8 @@
 """Which file of a folder is which source: exactly one for each, and nothing ambiguous beside it."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +42,29 @@ class SourceFiles:
             return _sha256(self.location)
         lines = "".join(f"{_sha256(path)}  {path.name}\n" for path in self.paths)
         return hashlib.sha256(lines.encode()).hexdigest()
+
+
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """Turn what the system says of a file or folder that cannot be opened into an InputError.
+
+    Args:
+        path: What the block opens, where the system names nothing.
+
+    Raises:
+        InputError: The block met such an error: a link to nowhere, no permission, a bad disk.
+    """
+    try:
+        yield
+    except OSError as error:
+        refused = Path(error.filename or path)
+        link = f", a link to {refused.readlink()}" if refused.is_symlink() else ""
+        raise InputError(
+            f"{refused}: cannot be read: {error.strerror or type(error).__name__}.",
+            why="What is in it is not known, and nothing stands in for it.",
+            where=f"{refused}{link}",
+            fix="Put the file there, or let the user who runs this read it.",
+        ) from error
 
 
 def find_source(folder: Path, name: str) -> SourceFiles:

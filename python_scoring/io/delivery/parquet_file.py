@@ -6,6 +6,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from python_scoring.errors import InputError
+from python_scoring.io.delivery.files import opening
 
 _MAGIC = b"PAR1"
 
@@ -14,12 +15,13 @@ def open_parquet(path: Path) -> parquet.ParquetFile:
     """Open a Parquet file and read its footer.
 
     Raises:
-        InputError: It is cut, damaged, or no Parquet.
+        InputError: It is cut, damaged, no Parquet, or cannot be opened.
     """
     try:
         return parquet.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:
-        raise damaged(path, _what_is_missing(path), _place(path)) from error
+        with opening(path):
+            raise damaged(path, _what_is_missing(path), _place(path)) from error
 
 
 def damaged(path: Path, problem: str, where: str) -> InputError:

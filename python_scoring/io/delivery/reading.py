@@ -11,7 +11,7 @@ from python_scoring.io.database.memory import limit_memory
 from python_scoring.io.delivery.columns import Reading, read_column
 from python_scoring.io.delivery.contract import Column, SourceTable
 from python_scoring.io.delivery.csv_text import check_csv
-from python_scoring.io.delivery.files import SourceFiles, find_source
+from python_scoring.io.delivery.files import SourceFiles, find_source, opening
 from python_scoring.io.delivery.parquet_file import damaged, open_parquet
 from python_scoring.io.delivery.sql_text import file_scan, identifier
 
@@ -55,7 +55,8 @@ def _read_source(
 ) -> SourceReading:
     source = SourceReading()
     try:
-        source.files = files = find_source(folder, table.name)
+        with opening(folder):
+            source.files = files = find_source(folder, table.name)
     except InputError as error:
         source.problems.append(error)
         return source

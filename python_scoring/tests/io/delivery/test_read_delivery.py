@@ -1,6 +1,7 @@
 """Deliveries that cannot be read, or only with care: names, formats, values and moments."""
 
 import datetime as dt
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -193,6 +194,32 @@ def test_other_line_ends_and_a_mark_are_no_fault(tmp_path: Path, form: str) -> N
 def test_line_ends_and_commas_in_quotes_are_values(tmp_path: Path) -> None:
     write_csv(tmp_path, HEADER + '"a, ""b""\nc"' + ROW[1:])
     assert values(tmp_path)[0][0] == 'a, "b"\nc'
+
+
+@pytest.mark.parametrize(
+    ("goes_to", "said"),
+    [("nowhere", "No such file or directory"), ("", "Too many levels of symbolic links")],
+    ids=["nowhere", "itself"],
+)
+@pytest.mark.parametrize("name", ["lead.parquet", "lead.csv"])
+def test_a_file_that_cannot_be_opened_is_one_of_the_problems(
+    tmp_path: Path, name: str, goes_to: str, said: str
+) -> None:
+    (tmp_path / name).symlink_to(goes_to or name)
+    told = refusal(tmp_path)
+    assert f"{name}: cannot be read: {said}." in told
+    assert f"a link to {goes_to or name}" in told
+
+
+def test_a_folder_that_cannot_be_opened_is_one_of_the_problems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    # root, as whom tests may run, is refused no folder
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert f"{tmp_path}: cannot be read: Permission denied." in refusal(tmp_path)
 
 
 @pytest.mark.parametrize("kept", [0.5, 0.99])
