@@ -6,7 +6,11 @@ from typing import Any
 
 import requests
 from simple_salesforce.api import Salesforce
-from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
+from simple_salesforce.exceptions import (
+    SalesforceAuthenticationFailed,
+    SalesforceError,
+    SalesforceExpiredSession,
+)
 from simple_salesforce.util import call_salesforce
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
@@ -94,7 +98,9 @@ class Org:
 
 def _may_pass(error: BaseException) -> bool:
     if isinstance(error, SalesforceError):
-        return error.status in _PASSING_STATUS or _code(error) in _PASSING_CODES
+        # the client calls every failed login a 401; what was answered is its code
+        status = error.code if isinstance(error, SalesforceAuthenticationFailed) else error.status
+        return status in _PASSING_STATUS or _code(error) in _PASSING_CODES
     return isinstance(error, _PASSING_FAULTS) and not isinstance(
         error, requests.exceptions.SSLError
     )

@@ -100,6 +100,43 @@ def test_a_refused_login_reports_the_code_and_no_secret(org: FakeOrg) -> None:
     assert "somebody" not in str(caught.value)
 
 
+def test_a_login_is_tried_again_while_salesforce_is_down(org: FakeOrg) -> None:
+    """The client calls every failed login a 401."""
+    pauses: list[float] = []
+    down = (503, "<html>down for maintenance<br></html>")
+    org.fail("POST", "Soap", down, times=2)
+    assert logged_in(org, PASSWORD, pauses).json("GET", DESCRIBE) == org.describe
+    assert (org.logins, len(pauses)) == (1, 2)
+    org.fail("POST", "Soap", down, times=ATTEMPTS)
+    with pytest.raises(DeliveryError, match="did not accept the request: 503"):
+        logged_in(org, PASSWORD, pauses).json("GET", DESCRIBE)
+    assert (len(pauses), len(org.faults)) == (2 + ATTEMPTS - 1, 0)
+
+
+def test_a_page_in_answer_to_the_login_is_an_error(org: FakeOrg) -> None:
+    pauses: list[float] = []
+    org.fail("POST", "Soap", (200, "<html>a proxy's page<br></html>"))
+    with pytest.raises(DeliveryError, match="is not XML, so it is not Salesforce's") as caught:
+        logged_in(org, PASSWORD, pauses).json("GET", DESCRIBE)
+    assert "https://test.salesforce.com" in caught.value.where
+    assert caught.value.fix
+    assert "hunter2" not in str(caught.value)
+    assert (org.logins, pauses) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["myorg.my.salesforce.com", "myorg.my.salesforce.com:443", "https://org:abc", "https://"],
+)
+def test_an_address_without_a_server_is_refused_before_anything_is_sent(address: str) -> None:
+    with pytest.raises(InputError, match="names no server") as caught:
+        login_from({"SALESFORCE_INSTANCE_URL": address, "SALESFORCE_SESSION_ID": "session-0"})
+    assert caught.value.why
+    assert caught.value.where == "SALESFORCE_INSTANCE_URL"
+    assert "https://" in caught.value.fix
+    assert "session-0" not in str(caught.value)
+
+
 def test_jwt_is_preferred_and_signed_with_the_key_file(org: FakeOrg, tmp_path: Path) -> None:
     key = rsa.generate_private_key(65537, 2048)
     (tmp_path / "key.pem").write_bytes(
