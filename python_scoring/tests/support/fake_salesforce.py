@@ -69,6 +69,8 @@ class FakeOrg:
         # jobs end when this is set; answers of updates beyond `hold_after` wait for it
         self.go_on = threading.Event()
         self.go_on.set()
+        # set when the org is gone: answers that never arrive end with it
+        self.ended = threading.Event()
         self.hold_after: int | None = None
         self.holding = threading.Event()
         self.lock = threading.Lock()
@@ -97,8 +99,8 @@ class FakeOrg:
             held = self.hold_after is not None and self.count("PATCH", "sobjects") > self.hold_after
         if (held and "sobjects" in path) or fault:
             self.holding.set()
-            # longer than any client of a test waits
-            (self.go_on if held else threading.Event()).wait(3)
+            # not by the clock: a test that kills a client meanwhile may be slow
+            (self.go_on if held else self.ended).wait()
         return None if fault else found
 
     def _login(self, path: str) -> Any:
@@ -209,6 +211,7 @@ def serving(org: FakeOrg, certificate: Path) -> Iterator[FakeOrg]:
         yield org
     finally:
         org.go_on.set()
+        org.ended.set()
         server.shutdown()
         server.server_close()
 
