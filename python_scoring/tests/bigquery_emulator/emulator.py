@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from python_scoring.errors import LeadScoringError
+from python_scoring.tests.support.ports import reserved_port
 
 PROJECT_ID = "emulated"
 _START_SECONDS = 60
@@ -37,29 +37,33 @@ def running_emulator(environment: Path, log: Path) -> Iterator[str]:
         LeadScoringError: It did not start.
 
     """
-    rest_port, grpc_port = _free_port(), _free_port()
-    command = [str(environment / "bin/bqemulator"), "start", "--project", PROJECT_ID]
-    command += ["--rest-port", str(rest_port), "--grpc-port", str(grpc_port)]
     # a stop from outside must pass through the `finally` below as Ctrl-C does
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    with reserved_port() as rest_port, reserved_port() as grpc_port:
+        process = _start(environment, rest_port, grpc_port, log)
+        try:
+            address = f"http://127.0.0.1:{rest_port}"
+            _wait(process, address, log)
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _start(environment: Path, rest_port: int, grpc_port: int, log: Path) -> subprocess.Popen[bytes]:
+    command = [str(environment / "bin/bqemulator"), "start", "--project", PROJECT_ID]
+    command += ["--rest-port", str(rest_port), "--grpc-port", str(grpc_port)]
     with log.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [*command, "--log-level", "warning"],
             env=os.environ | {"HOME": str(environment.resolve())},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    try:
-        address = f"http://127.0.0.1:{rest_port}"
-        _wait(process, address, log)
-        yield address
-    finally:
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def connect(address: str) -> bigquery.Client:
@@ -69,13 +73,6 @@ def connect(address: str) -> bigquery.Client:
         credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
         client_options={"api_endpoint": address},
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:

@@ -273,11 +273,6 @@ def test_killed_between_two_collections(
     assert command.report("--execute")["totals"]["unchanged"] == 500
 
 
-def wait_for(process: subprocess.Popen[bytes], org: FakeOrg, method: str, part: str) -> None:
-    while not org.count(method, part):
-        assert process.poll() is None, "ended too early"
-
-
 @pytest.fixture
 def many(demo: Dbt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     """Leads enough for a Bulk job."""

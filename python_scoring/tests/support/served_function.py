@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import pytest
 from python_scoring.model.registry import Registry
 from python_scoring.serving.bundle import write_bundle
 from python_scoring.tests.support.http_load import JSON, PATIENCE_SECONDS
+from python_scoring.tests.support.ports import reserved_port
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,6 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("function") / "bundle"
     write_bundle(folder, Registry())
     return folder
-
-
-@contextmanager
-def reserved_port() -> Iterator[int]:
-    """A port of loopback: bound but not listened on, so that only who names it can have it."""
-    with socket.socket() as reserved:
-        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        reserved.bind(("127.0.0.1", 0))
-        yield reserved.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
