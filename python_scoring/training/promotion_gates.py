@@ -123,8 +123,9 @@ def paired_check(candidate: Artifact, promoted: Artifact, table: LabelledTable) 
     """Compare two models on the leads contacted after both had seen their last outcome.
 
     Refused where the 95 % interval of the difference in AUC-PR or in top-decile lift lies below
-    zero. The gate cannot tell where fewer than `MIN_POSITIVES` conversions are left to compare by,
-    or where the interval leaves open that half of the lift in force, counted from 1, is lost.
+    zero. The gate cannot tell where fewer than `MIN_POSITIVES` leads of either outcome are left to
+    compare by, or where the interval leaves open that half of the lift in force, counted from 1,
+    is lost.
 
     Args:
         candidate: The model that asks to be promoted.
@@ -139,12 +140,14 @@ def paired_check(candidate: Artifact, promoted: Artifact, table: LabelledTable) 
     )
     fresh = table.take(table.dates > np.datetime64(last))
     positives = int(fresh.converted.sum())
-    if positives < MIN_POSITIVES:
+    others = len(fresh.converted) - positives
+    if min(positives, others) < MIN_POSITIVES:
+        few = f"{positives} conversions" if positives <= others else f"{others} without one"
         return Check(
             "paired",
             Outcome.CANNOT_TELL,
-            f"only {positives} conversions after {last}, which both models have not seen; "
-            f"{MIN_POSITIVES} needed to compare with {promoted.version}",
+            f"only {few} among {positives + others:,} leads after {last}, which both models have "
+            f"not seen; {MIN_POSITIVES} of each outcome needed to compare with {promoted.version}",
         )
     frame = fresh.frame()
     ranks = [margins(a.model, a.contract.matrix(frame)) for a in (candidate, promoted)]

@@ -204,6 +204,16 @@ def test_too_few_fresh_conversions_cannot_compare_the_models(
     assert "only 20 conversions" in check.text
 
 
+def test_a_table_without_both_outcomes_cannot_compare_the_models(
+    model: Artifact, leads: LabelledTable
+) -> None:
+    """An export of won leads only has conversions enough, and nothing to rank them against."""
+    check = paired_check(model, model, leads.take(leads.converted))
+    assert check.outcome is Outcome.CANNOT_TELL
+    assert "only 0 without one among" in check.text
+    assert "30 of each outcome needed" in check.text
+
+
 @pytest.fixture
 def run(trained: Path, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return a caller of commands; the registry holds the model in force and a candidate."""
