@@ -28,8 +28,12 @@ class FolderStore:
         return [path.parent.name for path in self.folder.glob(f"[!.]*/{MANIFEST}")]
 
     def holds(self, version: str) -> bool:
-        """Return whether there is such a version, whole or damaged."""
-        return holds_artifact(self.folder / version)
+        """Return whether there is such a version, whole or damaged.
+
+        A path is no version: one folder would have several names, and lie anywhere.
+        """
+        is_name = Path(version).name == version and not version.startswith(".")
+        return is_name and holds_artifact(self.folder / version)
 
     @contextmanager
     def opened(self, version: str) -> Iterator[Path]:

@@ -70,6 +70,24 @@ def test_a_version_or_a_folder_can_be_named(registry: Registry, tmp_path: Path) 
         registry.load("nonesuch")
 
 
+def test_a_path_is_no_version_of_the_registry(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shell completes `v3-x/`: under two names a model would be compared with itself."""
+    version = registry.versions()[0]
+    registry.promote(version, "")
+    moved = shutil.copytree(registry.folder / version, tmp_path / "elsewhere" / version)
+    for path in (f"{version}/", f"./{version}", f"../models/{version}", str(moved)):
+        with pytest.raises(RegistryError, match="There is no version"):
+            registry.promote(path, "")
+    hidden = shutil.copytree(registry.folder / version, registry.folder / f".1.{version}")
+    with pytest.raises(RegistryError, match="There is no version"):
+        registry.promote(hidden.name, "")
+    assert [record["version"] for record in registry.history()] == [version]
+    monkeypatch.chdir(registry.folder)
+    assert registry.load(f"{version}/").version == version
+
+
 def test_what_cannot_score_is_not_promoted(registry: Registry) -> None:
     version = registry.versions()[0]
     registry.promote(version, "")
