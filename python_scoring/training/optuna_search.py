@@ -105,7 +105,7 @@ def search(
         if spent > 60 * budget.minutes or len(_finished(study)) >= (budget.trials or np.inf):
             study.stop()
 
-    if len(_finished(study)) < (budget.trials or np.inf):
+    if len(_finished(study)) < (budget.trials or np.inf) or not _of_default(study, past, seed):
         study.optimize(lambda trial: _mean_auc_pr(trial, past, folds, seed), callbacks=[after])
     return _result(study, past, seed)
 
@@ -163,6 +163,7 @@ def _study(journal: Path, past: LabelledTable, seed: int) -> optuna.Study:
         )
     if known is None:
         study.set_user_attr(TABLE, fingerprint)
+    if not _of_default(study, past, seed):
         study.enqueue_trial(_as_parameters(default_recipe(past, seed)))
     # a search that continues must not draw its first points again
     study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.trials))
@@ -199,14 +200,21 @@ def _as_parameters(recipe: Recipe) -> dict[str, Any]:
 
 
 def _result(study: optuna.Study, past: LabelledTable, seed: int) -> SearchResult:
-    finished = _finished(study)
-    default, best = finished[0], study.best_trial
+    default, best = _of_default(study, past, seed)[0], study.best_trial
     scores = np.array([default.user_attrs[FOLD_SCORES], best.user_attrs[FOLD_SCORES]]).T
     improved = better(scores, default=0) == 1
     winner = best if improved else default
     recipe = replace(default_recipe(past, seed), **winner.params, trees=winner.user_attrs[TREES])
     auc_pr_of_folds = dict(zip(("default", "best"), scores.T.tolist(), strict=True))
-    return SearchResult(recipe, improved, len(finished), auc_pr_of_folds)
+    return SearchResult(recipe, improved, len(_finished(study)), auc_pr_of_folds)
+
+
+def _of_default(
+    study: optuna.Study, past: LabelledTable, seed: int
+) -> list[optuna.trial.FrozenTrial]:
+    """Return the finished trials of the default, told by its settings: the first may be cut."""
+    settings = _as_parameters(default_recipe(past, seed))
+    return [trial for trial in _finished(study) if trial.params == settings]
 
 
 def _finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:

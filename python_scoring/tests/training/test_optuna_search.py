@@ -15,6 +15,7 @@ from python_scoring.dataset.read import read_flat
 from python_scoring.dataset.splits import TRAIN, SplitRule
 from python_scoring.errors import InputError, TooFewPositivesError
 from python_scoring.model.artifact import load_artifact
+from python_scoring.training import optuna_search
 from python_scoring.training.hyperparameters import Recipe
 from python_scoring.training.optuna_search import (
     Budget,
@@ -23,6 +24,7 @@ from python_scoring.training.optuna_search import (
     search,
     write_recipe,
 )
+from python_scoring.training.selection import TREE_COUNTS
 
 FIRST = Budget(minutes=10, trials=2)
 MORE = Budget(minutes=10, trials=4)
@@ -72,6 +74,42 @@ def test_the_default_is_the_first_trial_and_its_equal(past: LabelledTable, tmp_p
     assert not alone.improved
     assert alone.auc_pr_of_folds["default"] == alone.auc_pr_of_folds["best"]
     assert replace(alone.recipe, trees=Recipe().trees) == Recipe(seed=1, monotone=False)
+
+
+def test_a_default_that_was_interrupted_is_tried_again(
+    past: LabelledTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the journal holds, the gain is counted from the default's own figure."""
+    recipes: list[Recipe] = []
+
+    def figure(table: LabelledTable, recipe: Recipe, *fold: object) -> list[float]:
+        if not recipes:
+            recipes.append(recipe)
+            raise KeyboardInterrupt
+        return [recipe.learning_rate] * len(TREE_COUNTS)
+
+    monkeypatch.setattr(optuna_search, "auc_pr_by_trees", figure)
+    path = tmp_path / "cut.journal"
+    with pytest.raises(KeyboardInterrupt):
+        search(past, path, FIRST, seed=1)
+    found = search(past, path, MORE, seed=1)
+    assert set(found.auc_pr_of_folds["default"]) == {Recipe().learning_rate}
+    assert found.trials == 4
+
+
+def test_a_journal_that_lacks_the_default_gets_it_beyond_its_trials(
+    past: LabelledTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        optuna_search, "auc_pr_by_trees", lambda *fold: [fold[1].reg_lambda] * len(TREE_COUNTS)
+    )
+    other = Recipe(monotone=False, reg_lambda=7.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(optuna_search, "default_recipe", lambda *table: other)
+        assert set(search(past, tmp_path / "x", FIRST, 1).auc_pr_of_folds["default"]) == {7.0}
+    found = search(past, tmp_path / "x", FIRST, seed=1)
+    assert set(found.auc_pr_of_folds["default"]) == {Recipe().reg_lambda}
+    assert found.trials == 3
 
 
 def test_it_ends_when_the_minutes_are_spent(past: LabelledTable, tmp_path: Path) -> None:
