@@ -37,6 +37,36 @@ class SplitRule:
             )
 
 
+@dataclass(frozen=True)
+class CurveRule:
+    """How contacts are cut for another curve of a model that has learned.
+
+    Args:
+        since: The first day to calibrate on.
+        test_share: Share of the contacts from that day on that judges, the newest; what lies
+            before them, and the gap, is calibrated on.
+        gap_days: Days left out between what it learned from, calibration and test.
+    """
+
+    since: np.datetime64
+    test_share: float
+    gap_days: int
+
+    def __post_init__(self) -> None:
+        """Refuse a share that leaves nothing to calibrate on or to judge by.
+
+        Raises:
+            InputError: A share outside (0, 1), or a negative gap.
+        """
+        if not 0 < self.test_share < 1 or self.gap_days < 0:
+            raise InputError(
+                f"A test share of {self.test_share:g} with a gap of {self.gap_days} days leaves "
+                "no honest split.",
+                why="One part of the contacts calibrates, and another one judges.",
+                fix="Take a share above 0 and below 1, and a gap of 0 days or more.",
+            )
+
+
 def split_by_date(dates: Days, rule: SplitRule) -> Texts:
     """Name the part of each row: train, calibration, test or gap; shape (n,).
 
@@ -61,35 +91,34 @@ def split_by_date(dates: Days, rule: SplitRule) -> Texts:
 
 
 def split_since(
-    dates: Days, learned: tuple[np.datetime64, np.datetime64], since: np.datetime64, rule: SplitRule
+    dates: Days, learned: tuple[np.datetime64, np.datetime64], rule: CurveRule
 ) -> Texts:
     """Name the part of each row where a model that has learned gets another curve; shape (n,).
 
-    The curve is fitted on rows from a day on, and judged on the newest `rule.test_share` of them.
+    The curve is fitted on rows from a day on, and judged on the newest of them.
 
     Args:
         dates: Day of each row whose outcome is known, shape (n,), any order.
         learned: First and last day of the rows that it learned from.
-        since: The first day to calibrate on.
-        rule: Share of the test and gap; the share of calibration is the rest.
+        rule: The first day to calibrate on, share of the test, and gap.
 
     Raises:
         InputError: That day lies before the end of what it learned from and of the gap.
     """
     gap = np.timedelta64(rule.gap_days, "D")
-    if since <= learned[1] + gap:
+    if rule.since <= learned[1] + gap:
         raise InputError(
-            f"{since} is no day to calibrate from: the model learned from contacts until "
+            f"{rule.since} is no day to calibrate from: the model learned from contacts until "
             f"{learned[1]}, and {rule.gap_days} days of gap follow.",
             why="On what it has learned from, a model is more right than on anything else.",
             fix=f"Name a day after {learned[1] + gap}.",
         )
-    later = np.sort(dates[dates >= since])
+    later = np.sort(dates[dates >= rule.since])
     parts = np.full(len(dates), GAP, dtype="<U11")
     parts[(dates >= learned[0]) & (dates <= learned[1])] = TRAIN
     if len(later):
         test_start = _first_day_after_share(later, 1 - rule.test_share)
-        parts[(dates >= since) & (dates < test_start - gap)] = CALIBRATION
+        parts[(dates >= rule.since) & (dates < test_start - gap)] = CALIBRATION
         parts[dates >= test_start] = TEST
     return parts
 

@@ -5,7 +5,6 @@ Where the order of a stored model holds and its level does not, only its curve i
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from importlib.metadata import version
 from typing import Any
 
@@ -15,7 +14,7 @@ from python_scoring.arrays import Flags, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.read import with_parts
 from python_scoring.dataset.sample_size import require_positives
-from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN, SplitRule, split_since
+from python_scoring.dataset.splits import CALIBRATION, TEST, TRAIN, CurveRule, split_since
 from python_scoring.leakage.sentinel.run import find_suspects
 from python_scoring.metrics.ranking import Evaluation, RankingEvaluation, evaluate, evaluate_ranking
 from python_scoring.model.artifact import Artifact, Draft
@@ -93,8 +92,7 @@ def train(
 def recalibrate(
     artifact: Artifact,
     table: LabelledTable,
-    since: date,
-    rule: SplitRule,
+    rule: CurveRule,
     settings: TrainingSettings,
     progress: Callable[[], None] = lambda: None,
 ) -> TrainingRun:
@@ -106,8 +104,8 @@ def recalibrate(
     Args:
         artifact: The model.
         table: Leads with the features of the model.
-        since: First day of contact to calibrate on: since when the level is another.
-        rule: Share of those contacts that judges, and the gap before it.
+        rule: First day to calibrate on, since when the level is another; the share of the contacts
+            since then that judges; the gap.
         settings: Seed, force and note; without a note, the model's.
         progress: Called up to `JUDGING_STEPS` times.
 
@@ -118,7 +116,7 @@ def recalibrate(
     first, last = (
         np.datetime64(artifact.metadata["periods"][TRAIN][end]) for end in ("from", "to")
     )
-    parts = split_since(table.dates, (first, last), np.datetime64(since), rule)
+    parts = split_since(table.dates, (first, last), rule)
     features = artifact.contract.matrix(table.frame())
     own = replace(table, contract=artifact.contract, features=features)
     cut = with_parts(own, parts, rule.gap_days)
@@ -131,7 +129,7 @@ def recalibrate(
     noted = replace(settings, note=settings.note or known["data_note"])
     run = _judged(cut, noted, learned, progress)
     run.draft.metadata["periods"][TRAIN] = known["periods"][TRAIN]
-    run.draft.metadata["recalibrated"] = {"from": artifact.version, "since": str(since)}
+    run.draft.metadata["recalibrated"] = {"from": artifact.version, "since": str(rule.since)}
     return run
 
 

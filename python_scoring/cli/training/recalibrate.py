@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+import numpy as np
 
 from python_scoring.cli.options import (
     MODEL_HELP,
@@ -16,7 +17,7 @@ from python_scoring.cli.options import (
     table_options,
 )
 from python_scoring.cli.training.trained import FAMILY, print_run
-from python_scoring.dataset.splits import SplitRule
+from python_scoring.dataset.splits import CurveRule
 from python_scoring.model.registry import Registry
 from python_scoring.training.train import JUDGING_STEPS, TrainingSettings
 from python_scoring.training.train import recalibrate as recalibrate_model
@@ -59,9 +60,9 @@ Exit codes: 0 made, 2 could not (bad input, too few conversions, a day that the 
 )
 @click.option(
     "--gap-days",
-    default=30,
-    show_default=True,
-    help="Days left out between the parts; at least the time in which an outcome is decided.",
+    type=click.IntRange(min=0),
+    help="Days left out between the parts; at least the time in which an outcome is decided. "
+    "Default: those of the model.",
 )
 @click.option("--seed", type=seed_type, default=42, show_default=True, help="Seed of bootstrap.")
 @click.option("--force", is_flag=True, help="Go on with too few conversions, knowingly.")
@@ -77,7 +78,7 @@ def recalibrate(
     name: str,
     note: str,
     test_share: float,
-    gap_days: int,
+    gap_days: int | None,
     seed: int,
     force: bool,
     as_json: bool,
@@ -88,11 +89,11 @@ def recalibrate(
     newest of them. Writes a version of its own, which scores nothing until it is promoted.
     """
     registry = Registry(place)
-    rule = SplitRule(test_share=test_share, gap_days=gap_days)
+    artifact = registry.load(model)
+    gap = artifact.metadata["gap_days"] if gap_days is None else gap_days
+    rule = CurveRule(np.datetime64(since, "D"), test_share, gap)
     table = chosen_table(TableChoice(path, label, date, features), None)
     settings = TrainingSettings(seed, force, note)
     with click.progressbar(length=JUDGING_STEPS, label="Calibrating", file=sys.stderr) as bar:
-        run = recalibrate_model(
-            registry.load(model), table, since.date(), rule, settings, lambda: bar.update(1)
-        )
+        run = recalibrate_model(artifact, table, rule, settings, lambda: bar.update(1))
     print_run(run, registry, registry.add(run.draft, name=name), as_json=as_json)

@@ -5,6 +5,8 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,12 @@ from pyarrow import parquet
 from python_scoring.cli.main import COMMANDS, main
 from python_scoring.errors import InputError
 from python_scoring.io import table_files as tables
+from python_scoring.model.artifact import write_artifact
 from python_scoring.model.manifest import KEY
 from python_scoring.scoring import files as score_file
 from python_scoring.scoring.output_columns import SCORE_SCHEMA
 from python_scoring.scoring.scorer import LeadScorer
+from python_scoring.tests.support.invented_models import draft_of
 
 Run = Callable[..., Result]
 
@@ -106,7 +110,8 @@ def test_a_curve_is_fitted_anew_and_scores_once_promoted(
         (("--since", "2025-05-20"), "No row of lead_training_set falls into the calibration"),
         (("--since", "2025-04-01"), "conversions in the calibration period, 30 needed"),
         (("--since", "2025-01-01", "--model", "v3-nobody"), "There is no model v3-nobody"),
-        (("--since", "2025-01-01", "--test-share", "1"), "leave no honest split"),
+        (("--since", "2025-01-01", "--test-share", "1"), "leaves no honest split"),
+        (("--since", "2025-01-01", "--gap-days", "-1"), "-1 is not in the range x>=0"),
     ],
 )
 def test_a_curve_without_what_it_needs_exits_2(
@@ -115,6 +120,26 @@ def test_a_curve_without_what_it_needs_exits_2(
     monkeypatch.setenv("LEAD_SCORING_DB", str(database))
     done = run("recalibrate", *words)
     assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+
+
+def test_the_gap_is_that_of_the_model(
+    run: Run, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model whose outcomes take 60 days is not calibrated after 30; most contacts may judge."""
+    monkeypatch.setenv("LEAD_SCORING_DB", str(database))
+    [folder] = (tmp_path / "models").glob("v3-*")
+    draft = draft_of(folder, "2025-06-01")
+    slow = write_artifact(
+        replace(draft, metadata=draft.metadata | {"gap_days": 60}), tmp_path / "models", name="slow"
+    )
+    words = ("recalibrate", "--since", "2025-01-01", "--model", slow, "--force", "--json")
+    for given, gap in (((), 60), (("--gap-days", "20", "--test-share", "0.7"), 20)):
+        done = run(*words, *given)
+        assert done.exit_code == 0, done.output
+        periods = json.loads(done.stdout)["periods"]
+        ends = (periods["test"]["from"], periods["calibration"]["to"])
+        test, calibration = (date.fromisoformat(day) for day in ends)
+        assert gap < (test - calibration).days <= gap + 3
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "csv"])

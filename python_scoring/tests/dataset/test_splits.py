@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from python_scoring.dataset.splits import (
+    CurveRule,
     SplitRule,
     split_by_date,
     split_since,
@@ -79,15 +80,21 @@ def test_a_split_that_leaves_nothing_is_refused(rule: tuple[float, float, int]) 
         SplitRule(*rule)
 
 
+@pytest.mark.parametrize(("share", "gap"), [(0.0, 30), (1.0, 30), (0.3, -1)])
+def test_a_share_that_leaves_no_curve_or_no_test_is_refused(share: float, gap: int) -> None:
+    with pytest.raises(InputError, match=f"A test share of {share:g} with a gap of {gap} days"):
+        CurveRule(np.datetime64("2024-06-01"), share, gap)
+
+
 @settings(max_examples=100)
-@given(DAYS, GAP, st.integers(0, 900), st.floats(0.05, 0.65))
+@given(DAYS, GAP, st.integers(0, 900), st.floats(0.05, 0.95))
 def test_what_calibrates_anew_lies_between_the_day_and_the_test(
     dates: np.ndarray, gap: int, since_day: int, test_share: float
 ) -> None:
     begin = np.datetime64("2024-01-01")
     since, margin = begin + np.timedelta64(since_day, "D"), np.timedelta64(gap, "D")
     learned = (begin, since - margin - np.timedelta64(1, "D"))
-    parts = split_since(dates, learned, since, SplitRule(test_share=test_share, gap_days=gap))
+    parts = split_since(dates, learned, CurveRule(since, test_share, gap))
     assert ((parts == "train") == (dates <= learned[1])).all()
     held, test = dates[parts == "calibration"], dates[parts == "test"]
     later = dates[dates >= since]
@@ -106,4 +113,4 @@ def test_what_the_model_learned_from_does_not_calibrate_it(day: str) -> None:
     learned = np.datetime64("2024-01-01"), np.datetime64("2024-05-31")
     days = np.arange("2024-01-01", "2024-12-31", dtype="datetime64[D]")
     with pytest.raises(InputError, match="Name a day after 2024-06-30"):
-        split_since(days, learned, np.datetime64(day), SplitRule(gap_days=30))
+        split_since(days, learned, CurveRule(np.datetime64(day), 0.3, 30))

@@ -1,14 +1,13 @@
 """A curve that is fitted anew mends the level, and touches nothing else."""
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from python_scoring.dataset.labelled_leads import LabelledTable
-from python_scoring.dataset.splits import SplitRule
+from python_scoring.dataset.splits import CurveRule
 from python_scoring.errors import TooFewPositivesError
 from python_scoring.model.artifact import Artifact, load_artifact, write_artifact
 from python_scoring.model.margin.booster import margins
@@ -16,7 +15,8 @@ from python_scoring.model.registry import Registry
 from python_scoring.report.judged_rows import find_rows
 from python_scoring.training.train import TrainingRun, TrainingSettings, recalibrate
 
-SINCE, RULE = date(2024, 11, 20), SplitRule(test_share=0.3)
+SINCE = np.datetime64("2024-11-20")
+RULE = CurveRule(SINCE, test_share=0.3, gap_days=30)
 KEPT = 0.45
 
 
@@ -28,15 +28,13 @@ def before(trained: Path) -> Artifact:
 @pytest.fixture(scope="module")
 def fewer(table: LabelledTable) -> LabelledTable:
     """The same leads; from a day on, fewer than half of the calls come."""
-    lost = (table.dates >= np.datetime64(SINCE)) & (
-        np.random.default_rng(5).random(len(table.dates)) > KEPT
-    )
+    lost = (table.dates >= SINCE) & (np.random.default_rng(5).random(len(table.dates)) > KEPT)
     return replace(table, converted=table.converted & ~lost)
 
 
 @pytest.fixture(scope="module")
 def run(before: Artifact, fewer: LabelledTable) -> TrainingRun:
-    return recalibrate(before, fewer, SINCE, RULE, TrainingSettings())
+    return recalibrate(before, fewer, RULE, TrainingSettings())
 
 
 def test_the_level_is_found_again(before: Artifact, fewer: LabelledTable, run: TrainingRun) -> None:
@@ -78,7 +76,7 @@ def test_neither_earlier_nor_test_rows_reach_the_curve(
     places = np.flatnonzero(outside)
     flipped = fewer.converted.copy()
     flipped[places] = flipped[places[::-1]]
-    other = recalibrate(before, replace(fewer, converted=flipped), SINCE, RULE, TrainingSettings())
+    other = recalibrate(before, replace(fewer, converted=flipped), RULE, TrainingSettings())
     assert other.draft.curve.to_json() == run.draft.curve.to_json()
     assert other.evaluation.brier != run.evaluation.brier
 
@@ -92,7 +90,8 @@ def test_a_report_finds_its_rows(run: TrainingRun, fewer: LabelledTable, tmp_pat
 
 
 def test_too_few_calls_are_refused(before: Artifact, fewer: LabelledTable) -> None:
+    late = replace(RULE, since=np.datetime64("2025-03-20"))
     with pytest.raises(TooFewPositivesError, match="in the calibration period"):
-        recalibrate(before, fewer, date(2025, 3, 20), RULE, TrainingSettings())
-    forced = recalibrate(before, fewer, date(2025, 3, 20), RULE, TrainingSettings(force=True))
+        recalibrate(before, fewer, late, TrainingSettings())
+    forced = recalibrate(before, fewer, late, TrainingSettings(force=True))
     assert any("--force" in warning for warning in forced.warnings)
