@@ -28,6 +28,7 @@ from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
 MIN_POSITIVES_ISOTONIC = 100
 MOST_BINS = 100
 CROSS_FITS = 5
+LOOKUP_BINS = 100
 # log-odds; far enough to bring any curve to any rate that leads can have
 FARTHEST_SHIFT = 30.0
 
@@ -120,6 +121,21 @@ def platt_curve(margins: Vector, converted: Flags) -> CalibrationCurve:
     grid = np.linspace(margins.min() - spread / 2, margins.max() + spread / 2, 201)
     drawn = raw_scores(slope * grid + offset) if slope > 0 else np.full(len(grid), rate)
     return CalibrationCurve("platt", raw_scores(grid), _inside(drawn, len(converted)), rate)
+
+
+def calibration_lookup(scores: Vector, converted: Flags, curve: CalibrationCurve) -> str:
+    """Return the curve as CSV: 100 equal-count bins of the calibration period's raw scores.
+
+    Each bin holds raw scores from `raw_from` (the first: any) to the next bin's; `lead_score` is
+    the mean calibrated probability of its leads, beside what was observed.
+    """
+    order = np.argsort(scores, kind="stable")
+    lines = ["bin,raw_from,lead_score,rows,converted"]
+    for number, rows in enumerate(np.array_split(order, min(LOOKUP_BINS, len(order))), start=1):
+        mean = float(curve.apply(scores[rows]).mean())
+        cells = (number, float(scores[rows[0]]), mean, len(rows), int(converted[rows].sum()))
+        lines.append(",".join(str(cell) for cell in cells))
+    return "\n".join(lines) + "\n"
 
 
 Fitter = Callable[[Vector, Flags], CalibrationCurve]

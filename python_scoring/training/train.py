@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from python_scoring.arrays import Flags, Vector
+from python_scoring.arrays import Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.read import with_parts
 from python_scoring.dataset.sample_size import require_positives
@@ -22,14 +22,13 @@ from python_scoring.model.calibration_curve import CalibrationCurve, raw_scores
 from python_scoring.model.margin.booster import margins
 from python_scoring.model.margin.ranking_model import RankingModel
 from python_scoring.training.backtest import rank_in
-from python_scoring.training.calibrate import Calibration, calibrate
+from python_scoring.training.calibrate import Calibration, calibrate, calibration_lookup
 from python_scoring.training.hyperparameters import SEARCHED, Recipe, fit_model
 from python_scoring.training.logistic_baseline import logistic_scores
 from python_scoring.training.selection import FITS, Choice, choose_recipe
 
 JUDGING_STEPS = 2
 STEPS = FITS + 2 + JUDGING_STEPS
-LOOKUP_BINS = 100
 LIBRARIES = ("xgboost-cpu", "scikit-learn", "numpy")
 
 
@@ -86,7 +85,9 @@ def train(
     progress()
     compared = bool(choice.folds or settings.recipe)
     warnings = _of_learning(table, settings, compared=compared)
-    return _judged(table, settings, _Learned(model, choice.to_json(), suspects, warnings), progress)
+    later = table.take(np.isin(table.parts, (CALIBRATION, TEST)))
+    learned = _Learned(model, choice.to_json(), suspects, warnings, later)
+    return _judged(table, settings, learned, progress)
 
 
 def recalibrate(
@@ -125,7 +126,9 @@ def recalibrate(
     choice, suspects = known["choice"], known["suspects"]
     compared = choice["family"] == SEARCHED or choice["folds"] > 0
     warnings = _of_learning(cut, settings, compared=compared)
-    learned = _Learned(artifact.model, choice, suspects, warnings, artifact.curve)
+    # what was not learned from judges the order, contacts before the curve's first day too
+    later = cut.take(cut.dates > last + np.timedelta64(known["gap_days"], "D"))
+    learned = _Learned(artifact.model, choice, suspects, warnings, later, artifact.curve)
     noted = replace(settings, note=settings.note or known["data_note"])
     run = _judged(cut, noted, learned, progress)
     run.draft.metadata["periods"][TRAIN] = known["periods"][TRAIN]
@@ -141,12 +144,18 @@ def _require_conversions(table: LabelledTable, *, force: bool) -> None:
 
 @dataclass(frozen=True)
 class _Learned:
-    """What is there before calibration; `curve` where it had one already."""
+    """What is there before calibration.
+
+    Args:
+        later: All rows that judge the order, after the training period and its gap.
+        curve: Where it had one already.
+    """
 
     model: RankingModel
     choice: dict[str, Any]
     suspects: dict[str, list[str]]
     warnings: list[str]
+    later: LabelledTable
     curve: CalibrationCurve | None = None
 
 
@@ -172,7 +181,7 @@ def _judged(
     warnings += [f"{name} {'; '.join(reasons)}" for name, reasons in learned.suspects.items()]
     metadata = _metadata(table, settings, learned.choice, calibration, evaluation, warnings)
     metadata["baseline"] = baseline.to_json()
-    metadata["time_machine"] = _time_machine(table, learned.model, settings.seed).to_json()
+    metadata["time_machine"] = _time_machine(learned, settings.seed).to_json()
     metadata["suspects"] = learned.suspects
     lookup = calibration_lookup(raw_scores(held_margins), held.converted, curve)
     draft = Draft(learned.model, table.contract, curve, lookup, metadata)
@@ -188,27 +197,11 @@ def _beaten_by(baseline: RankingEvaluation, evaluation: Evaluation) -> list[str]
     ]
 
 
-def _time_machine(table: LabelledTable, model: RankingModel, seed: int) -> RankingEvaluation:
+def _time_machine(learned: _Learned, seed: int) -> RankingEvaluation:
     """Judge the ranking of everything after the training period, each month by itself."""
-    later = table.take(np.isin(table.parts, (CALIBRATION, TEST)))
-    months = later.dates.astype("datetime64[M]")
-    ranks = rank_in(months, margins(model, later.features))
-    return evaluate_ranking(ranks, later.converted, seed, months)
-
-
-def calibration_lookup(scores: Vector, converted: Flags, curve: CalibrationCurve) -> str:
-    """Return the curve as CSV: 100 equal-count bins of the calibration period's raw scores.
-
-    Each bin holds raw scores from `raw_from` (the first: any) to the next bin's; `lead_score` is
-    the mean calibrated probability of its leads, beside what was observed.
-    """
-    order = np.argsort(scores, kind="stable")
-    lines = ["bin,raw_from,lead_score,rows,converted"]
-    for number, rows in enumerate(np.array_split(order, min(LOOKUP_BINS, len(order))), start=1):
-        mean = float(curve.apply(scores[rows]).mean())
-        cells = (number, float(scores[rows[0]]), mean, len(rows), int(converted[rows].sum()))
-        lines.append(",".join(str(cell) for cell in cells))
-    return "\n".join(lines) + "\n"
+    months = learned.later.dates.astype("datetime64[M]")
+    ranks = rank_in(months, margins(learned.model, learned.later.features))
+    return evaluate_ranking(ranks, learned.later.converted, seed, months)
 
 
 def _of_learning(table: LabelledTable, settings: TrainingSettings, *, compared: bool) -> list[str]:

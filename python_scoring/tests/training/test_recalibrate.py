@@ -81,6 +81,19 @@ def test_neither_earlier_nor_test_rows_reach_the_curve(
     assert other.evaluation.brier != run.evaluation.brier
 
 
+def test_no_month_after_the_training_period_is_hidden_by_the_day(
+    before: Artifact, fewer: LabelledTable
+) -> None:
+    """The gate asks how a model ranks in all months that it has not learned from."""
+    rule = replace(RULE, since=np.datetime64("2025-01-01"))
+    known = before.metadata
+    last = np.datetime64(known["periods"]["train"]["to"])
+    later = fewer.dates > last + np.timedelta64(known["gap_days"], "D")
+    assert (fewer.dates[later] < SINCE).any()
+    made = recalibrate(before, fewer, rule, TrainingSettings(force=True)).draft.metadata
+    assert made["time_machine"]["positives"] == fewer.converted[later].sum()
+
+
 def test_a_report_finds_its_rows(run: TrainingRun, fewer: LabelledTable, tmp_path: Path) -> None:
     artifact = load_artifact(tmp_path / write_artifact(run.draft, tmp_path, name="again"))
     leads = fewer.frame().assign(day=fewer.dates, called=fewer.converted.astype(int))
