@@ -91,7 +91,10 @@ def split_by_date(dates: Days, rule: SplitRule) -> Texts:
 
 
 def split_since(
-    dates: Days, learned: tuple[np.datetime64, np.datetime64], rule: CurveRule
+    dates: Days,
+    learned: tuple[np.datetime64, np.datetime64],
+    fitted_until: np.datetime64,
+    rule: CurveRule,
 ) -> Texts:
     """Name the part of each row where a model that has learned gets another curve; shape (n,).
 
@@ -100,10 +103,12 @@ def split_since(
     Args:
         dates: Day of each row whose outcome is known, shape (n,), any order.
         learned: First and last day of the rows that it learned from.
+        fitted_until: Last day of the rows on which its curve was fitted.
         rule: The first day to calibrate on, share of the test, and gap.
 
     Raises:
-        InputError: That day lies before the end of what it learned from and of the gap.
+        InputError: That day lies before the end of what it learned from and of the gap, or the test
+            would hold rows on which its curve was fitted.
     """
     gap = np.timedelta64(rule.gap_days, "D")
     if rule.since <= learned[1] + gap:
@@ -118,9 +123,20 @@ def split_since(
     parts[(dates >= learned[0]) & (dates <= learned[1])] = TRAIN
     if len(later):
         test_start = _first_day_after_share(later, 1 - rule.test_share)
+        _require_fresh_test(test_start, fitted_until)
         parts[(dates >= rule.since) & (dates < test_start - gap)] = CALIBRATION
         parts[dates >= test_start] = TEST
     return parts
+
+
+def _require_fresh_test(test_start: np.datetime64, fitted_until: np.datetime64) -> None:
+    if test_start <= fitted_until:
+        raise InputError(
+            f"The contacts that judge would begin on {test_start}, and the model's own curve was "
+            f"fitted on contacts until {fitted_until}.",
+            why="A curve is more right on what it was fitted on than on anything else.",
+            fix=f"Name a later day, or a smaller share, so that they begin after {fitted_until}.",
+        )
 
 
 def time_ordered_folds(dates: Days, folds: int, gap_days: int) -> list[tuple[Integers, Integers]]:

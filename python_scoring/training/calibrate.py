@@ -42,7 +42,11 @@ class Calibration:
 
 
 def calibrate(
-    margins: Vector, converted: Flags, moved: CalibrationCurve | None = None
+    margins: Vector,
+    converted: Flags,
+    moved: CalibrationCurve | None = None,
+    *,
+    seen: bool = False,
 ) -> Calibration:
     """Fit each kind of curve where the sample allows it, and keep the one that predicts best.
 
@@ -54,11 +58,13 @@ def calibrate(
         margins: Log odds by the model, shape (n,), in time order.
         converted: Outcomes, shape (n,), both kinds present.
         moved: A curve of the same model from before, which is right but for its level.
+        seen: Whether `moved` was fitted on some of these rows. Judged on them it would look better
+            than it is, so that it is no candidate where several are compared.
     """
     simplest = partial(moved_curve, moved) if moved else platt_curve
     if converted.sum() < MIN_POSITIVES_ISOTONIC:
         return Calibration(simplest(margins, converted), {})
-    fitters = FITTERS | ({"moved": simplest} if moved else {})
+    fitters = FITTERS | ({"moved": simplest} if moved and not seen else {})
     losses = {
         method: _cross_fitted_log_loss(fit, margins, converted) for method, fit in fitters.items()
     }

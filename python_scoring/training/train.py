@@ -111,29 +111,41 @@ def recalibrate(
         progress: Called up to `JUDGING_STEPS` times.
 
     Raises:
-        InputError: The table lacks a feature, or the day is not after what the model learned from.
+        InputError: The table lacks a feature, the day is not after what the model learned from, or
+            the test would begin before its curve's contacts end.
         TooFewPositivesError: A part holds too few conversions, and `force` is not set.
     """
-    first, last = (
-        np.datetime64(artifact.metadata["periods"][TRAIN][end]) for end in ("from", "to")
-    )
-    parts = split_since(table.dates, (first, last), rule)
+    known = artifact.metadata
+    first, last = (np.datetime64(known["periods"][TRAIN][end]) for end in ("from", "to"))
+    fitted_until = _curve_fitted_until(known)
+    parts = split_since(table.dates, (first, last), fitted_until, rule)
     features = artifact.contract.matrix(table.frame())
     own = replace(table, contract=artifact.contract, features=features)
     cut = with_parts(own, parts, rule.gap_days)
     _require_conversions(cut, force=settings.force)
-    known = artifact.metadata
     choice, suspects = known["choice"], known["suspects"]
     compared = choice["family"] == SEARCHED or choice["folds"] > 0
     warnings = _of_learning(cut, settings, compared=compared)
     # what was not learned from judges the order, contacts before the curve's first day too
     later = cut.take(cut.dates > last + np.timedelta64(known["gap_days"], "D"))
-    learned = _Learned(artifact.model, choice, suspects, warnings, later, artifact.curve)
+    seen = bool(cut.part(CALIBRATION).dates.min() <= fitted_until)
+    learned = _Learned(artifact.model, choice, suspects, warnings, later, artifact.curve, seen)
     noted = replace(settings, note=settings.note or known["data_note"])
     run = _judged(cut, noted, learned, progress)
     run.draft.metadata["periods"][TRAIN] = known["periods"][TRAIN]
     run.draft.metadata["recalibrated"] = {"from": artifact.version, "since": str(rule.since)}
     return run
+
+
+def _curve_fitted_until(metadata: dict[str, Any]) -> np.datetime64:
+    """Return the last day of contact on which a model's curve may rest.
+
+    A curve that was moved has the shape of an earlier one, which rests on days before the test.
+    """
+    periods = metadata["periods"]
+    if "recalibrated" in metadata:
+        return np.datetime64(periods[TEST]["from"]) - np.timedelta64(1, "D")
+    return np.datetime64(periods[CALIBRATION]["to"])
 
 
 def _require_conversions(table: LabelledTable, *, force: bool) -> None:
@@ -149,6 +161,7 @@ class _Learned:
     Args:
         later: All rows that judge the order, after the training period and its gap.
         curve: Where it had one already.
+        seen: Whether that was fitted on some of the rows to calibrate on.
     """
 
     model: RankingModel
@@ -157,6 +170,7 @@ class _Learned:
     warnings: list[str]
     later: LabelledTable
     curve: CalibrationCurve | None = None
+    seen: bool = False
 
 
 def _judged(
@@ -167,7 +181,7 @@ def _judged(
 ) -> TrainingRun:
     past, held, test = (table.part(name) for name in (TRAIN, CALIBRATION, TEST))
     held_margins = margins(learned.model, held.features)
-    calibration = calibrate(held_margins, held.converted, learned.curve)
+    calibration = calibrate(held_margins, held.converted, learned.curve, seen=learned.seen)
     progress()
     raw = raw_scores(margins(learned.model, test.features))
     curve = calibration.curve

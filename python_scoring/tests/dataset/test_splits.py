@@ -94,7 +94,7 @@ def test_what_calibrates_anew_lies_between_the_day_and_the_test(
     begin = np.datetime64("2024-01-01")
     since, margin = begin + np.timedelta64(since_day, "D"), np.timedelta64(gap, "D")
     learned = (begin, since - margin - np.timedelta64(1, "D"))
-    parts = split_since(dates, learned, CurveRule(since, test_share, gap))
+    parts = split_since(dates, learned, learned[1], CurveRule(since, test_share, gap))
     assert ((parts == "train") == (dates <= learned[1])).all()
     held, test = dates[parts == "calibration"], dates[parts == "test"]
     later = dates[dates >= since]
@@ -113,4 +113,14 @@ def test_what_the_model_learned_from_does_not_calibrate_it(day: str) -> None:
     learned = np.datetime64("2024-01-01"), np.datetime64("2024-05-31")
     days = np.arange("2024-01-01", "2024-12-31", dtype="datetime64[D]")
     with pytest.raises(InputError, match="Name a day after 2024-06-30"):
-        split_since(days, learned, CurveRule(np.datetime64(day), 0.3, 30))
+        split_since(days, learned, learned[1], CurveRule(np.datetime64(day), 0.3, 30))
+
+
+def test_what_the_curve_was_fitted_on_does_not_judge_another() -> None:
+    learned = np.datetime64("2024-01-01"), np.datetime64("2024-05-31")
+    days = np.arange("2024-01-01", "2024-12-28", dtype="datetime64[D]")
+    rule = CurveRule(np.datetime64("2024-07-01"), test_share=0.5, gap_days=30)
+    with pytest.raises(InputError, match=r"begin on 2024-09-29, .* until 2024-09-29"):
+        split_since(days, learned, np.datetime64("2024-09-29"), rule)
+    parts = split_since(days, learned, np.datetime64("2024-09-28"), rule)
+    assert days[parts == "test"].min() == np.datetime64("2024-09-29")

@@ -134,3 +134,12 @@ def test_few_conversions_move_a_curve_and_many_may_replace_it() -> None:
     many = calibrate(bent, converted, platt_curve(bent, converted))
     assert set(many.cross_fitted_log_loss) == {"moved", *FITTERS}
     assert many.curve.method == "isotonic"
+
+
+def test_a_curve_that_was_fitted_on_these_rows_is_no_candidate_on_them() -> None:
+    margins, converted = sample(30_000, seed=8)
+    curve = isotonic_curve(margins, converted)
+    assert set(calibrate(margins, converted, curve, seen=True).cross_fitted_log_loss) == {*FITTERS}
+    few = slice(0, 1_000)
+    moved = calibrate(margins[few], converted[few], curve, seen=True)
+    assert moved.curve.method == "moved", "one number is found better than two"

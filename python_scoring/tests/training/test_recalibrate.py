@@ -8,7 +8,7 @@ import pytest
 
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.splits import CurveRule
-from python_scoring.errors import TooFewPositivesError
+from python_scoring.errors import InputError, TooFewPositivesError
 from python_scoring.model.artifact import Artifact, load_artifact, write_artifact
 from python_scoring.model.margin.booster import margins
 from python_scoring.model.registry import Registry
@@ -92,6 +92,31 @@ def test_no_month_after_the_training_period_is_hidden_by_the_day(
     assert (fewer.dates[later] < SINCE).any()
     made = recalibrate(before, fewer, rule, TrainingSettings(force=True)).draft.metadata
     assert made["time_machine"]["positives"] == fewer.converted[later].sum()
+
+
+def test_rows_on_which_the_curve_was_fitted_judge_no_other(
+    before: Artifact, fewer: LabelledTable, run: TrainingRun, tmp_path: Path
+) -> None:
+    """Nor do those that shaped the curve before it, which may have been moved only."""
+    until = before.metadata["periods"]["calibration"]["to"]
+    wide = replace(RULE, test_share=0.8)
+    with pytest.raises(InputError, match=f"fitted on contacts until {until}"):
+        recalibrate(before, fewer, wide, TrainingSettings())
+    again = load_artifact(tmp_path / write_artifact(run.draft, tmp_path, name="again"))
+    judged_from = np.datetime64(again.metadata["periods"]["test"]["from"])
+    with pytest.raises(InputError, match=f"fitted on contacts until {judged_from - 1}"):
+        recalibrate(again, fewer, replace(RULE, test_share=0.35), TrainingSettings())
+
+
+def test_a_curve_is_not_compared_on_rows_that_shaped_it(
+    before: Artifact, table: LabelledTable
+) -> None:
+    """Its shape was fitted on the calibration period, in which this day lies."""
+    many = replace(table, converted=table.converted | (np.arange(len(table.dates)) % 10 == 0))
+    made = recalibrate(before, many, RULE, TrainingSettings()).draft.metadata
+    ours, its = (known["periods"]["calibration"] for known in (made, before.metadata))
+    assert ours["from"] <= its["to"]
+    assert set(made["calibration"]["cross_fitted_log_loss"]) == {"isotonic", "platt"}
 
 
 def test_a_report_finds_its_rows(run: TrainingRun, fewer: LabelledTable, tmp_path: Path) -> None:
