@@ -66,7 +66,9 @@ def find_rows(
         parts[(whole.dates >= first) & (whole.dates <= last)] = name
     whole = replace(whole, parts=parts, gap_days=artifact.metadata["gap_days"])
     _require_same_counts(whole, periods)
-    known = replace(whole.known_to(whole.part(TRAIN)), contract=artifact.contract)
+    # a text is numbered by its first appearance, which differs where rows come in another order
+    features = artifact.contract.matrix(whole.frame())
+    known = replace(whole, contract=artifact.contract, features=features)
     until = whole.take(whole.dates <= np.datetime64(periods[TEST]["to"]))
     test = known.part(TEST)
     sources = None if path else _lead_sources(test.positions)
