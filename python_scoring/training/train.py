@@ -3,6 +3,7 @@
 Where the order of a stored model holds and its level does not, only its curve is fitted anew.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -119,8 +120,11 @@ def recalibrate(
     first, last = (np.datetime64(known["periods"][TRAIN][end]) for end in ("from", "to"))
     fitted_until = _curve_fitted_until(known)
     parts = split_since(table.dates, (first, last), fitted_until, rule)
-    features = artifact.contract.matrix(table.frame())
-    own = replace(table, contract=artifact.contract, features=features)
+    frame = table.frame()
+    features = artifact.contract.matrix(frame)
+    unseen = Counter(artifact.contract.unseen_categories(frame[table.dates > last]))
+    unseen += Counter(table.unseen)  # what the table's own training period never held is null in it
+    own = replace(table, contract=artifact.contract, features=features, unseen=unseen)
     cut = with_parts(own, parts, rule.gap_days)
     _require_conversions(cut, force=settings.force)
     choice, suspects = known["choice"], known["suspects"]
@@ -144,7 +148,7 @@ def _curve_fitted_until(metadata: dict[str, Any]) -> np.datetime64:
     """
     periods = metadata["periods"]
     if "recalibrated" in metadata:
-        return np.datetime64(periods[TEST]["from"]) - np.timedelta64(1, "D")
+        return np.datetime64(periods[TEST]["from"], "D") - 1
     return np.datetime64(periods[CALIBRATION]["to"])
 
 

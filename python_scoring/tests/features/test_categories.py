@@ -1,6 +1,7 @@
 """Texts as features: learned, stored in the contract, scored the same everywhere."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +9,15 @@ import pandas as pd
 import pytest
 
 from python_scoring.dataset.read import read_flat
-from python_scoring.dataset.splits import SplitRule
+from python_scoring.dataset.splits import CurveRule, SplitRule
 from python_scoring.errors import InputError
 from python_scoring.model.artifact import write_artifact
+from python_scoring.model.margin.booster import margins
 from python_scoring.model.registry import Registry
+from python_scoring.report.judged_rows import find_rows
 from python_scoring.scoring.files import score_file
 from python_scoring.scoring.scorer import LeadScorer
-from python_scoring.training.train import TrainingSettings, train
+from python_scoring.training.train import TrainingSettings, recalibrate, train
 
 
 def invent_calls(rows: int) -> pd.DataFrame:
@@ -102,3 +105,35 @@ def test_the_contract_keeps_the_categories(scorer: LeadScorer) -> None:
     stored = json.loads(json.dumps(scorer.contract.to_json()))
     assert type(scorer.contract).from_json(stored) == scorer.contract
     assert set(scorer.contract.features[1].categories) == {"mail", "phone", "fair"}
+
+
+def test_a_report_reads_texts_as_the_model_does_in_any_order_of_the_rows(
+    scorer: LeadScorer, calls: Path, tmp_path: Path
+) -> None:
+    """A category's number is by first appearance: an export in another order gives another one."""
+    artifact = Registry(calls.parent / "models").load()
+    leads = pd.read_parquet(calls)
+    order = {text: -number for number, text in enumerate(artifact.contract.features[1].categories)}
+    other = leads.assign(order=leads["channel"].map(order)).sort_values(["day", "order"])
+    other.drop(columns="order").to_parquet(tmp_path / "other.parquet")
+    paths = (calls, tmp_path / "other.parquet")
+    tables = [read_flat(p, label="won", date="day", features=None, rule=None) for p in paths]
+    assert tables[0].contract.features[1] != tables[1].contract.features[1]
+    found = [find_rows(artifact, path, "won", "day") for path in paths]
+    for rows in ([each.past for each in found], [each.test for each in found]):
+        one, again = (np.sort(margins(artifact.model, part.features)) for part in rows)
+        np.testing.assert_array_equal(one, again)
+
+
+def test_texts_that_training_never_held_are_told_where_a_curve_is_fitted_anew(
+    scorer: LeadScorer, calls: Path, tmp_path: Path
+) -> None:
+    artifact = Registry(calls.parent / "models").load()
+    leads = pd.read_parquet(calls)
+    new = (leads["day"] >= date(2024, 3, 1)) & (leads["channel"] == "fair")
+    leads.assign(channel=leads["channel"].mask(new, "radio")).to_parquet(tmp_path / "later.parquet")
+    table = read_flat(tmp_path / "later.parquet", label="won", date="day", features=None, rule=None)
+    rule = CurveRule(np.datetime64("2024-01-06"), test_share=0.3, gap_days=30)
+    run = recalibrate(artifact, table, rule, TrainingSettings(force=True))
+    told = f"{new.sum():,} rows have a channel that the training period never held"
+    assert any(warning.startswith(told) for warning in run.warnings)
