@@ -708,6 +708,36 @@ WITHOUT_SCHEMA = [
         {"n": "| f1.(unknown columns)"},
         False,
     ),
+    (
+        "group by all over unknown columns",
+        "select count(*) as n from (select * from f1 group by all) as q",
+        {"n": "| f1.(unknown columns)"},
+        False,
+    ),
+    (
+        "position behind unknown columns",
+        "select count(*) as n from (select *, a from f1 group by 2) as q",
+        {"n": "| f1.(unknown columns) f1.a"},
+        False,
+    ),
+    (
+        "left join to distinct unknown columns",
+        "select f1.a from f1 left join (select distinct * from f2) as d on f1.k = d.k",
+        {"a": "f1.a | f1.k f2.(unknown columns) f2.k"},
+        False,
+    ),
+    (
+        "left join to unknown columns grouped by all",
+        "select f1.a from f1 left join (select * from f2 group by all) as d on f1.k = d.k",
+        {"a": "f1.a | f1.k f2.(unknown columns) f2.k"},
+        False,
+    ),
+    (
+        "left join to a position behind unknown columns",
+        "select f1.a from f1 left join (select *, k as b from f2 group by 1) as d on f1.k = d.b",
+        {"a": "f1.a | f1.k f2.(unknown columns) f2.k"},
+        False,
+    ),
 ]
 
 

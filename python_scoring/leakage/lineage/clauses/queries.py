@@ -183,7 +183,7 @@ class QueryReader:
     ) -> None:
         named = [(each.name, each.expression) for each in outputs.columns]
         target.stars = outputs.stars
-        target.keys = keys_of_select(select, named, scope)
+        target.keys = keys_of_select(select, named, scope, hidden=bool(outputs.stars))
         for name, expression in named:
             if (partition := partition_of(expression, named)) is not None:
                 target.ranks[name.lower()] = partition
@@ -207,6 +207,7 @@ class QueryReader:
                 plain = [each for each in outputs.columns if not is_aggregate(each.expression)]
                 line = line_of(select)
                 found += [d.as_rows("group by", line) for each in plain for d in each.dependencies]
+                found += self._behind_stars(outputs, "group by", line)
         for clause in ("having", "qualify"):
             if (condition := select.args.get(clause)) is not None:
                 use = rows_use(clause, aliases_first=True)
@@ -219,11 +220,14 @@ class QueryReader:
             return []
         if (on := distinct.args.get("on")) is not None:
             return self._positions(on.expressions, outputs, scope, "distinct on")
-        line, graph = line_of(select), self._unit.graph
-        hidden = [node for star, _ in outputs.stars for node in star.all_columns(graph)]
-        found = [rows_use("distinct").of(node, line) for node in hidden]
+        found = self._behind_stars(outputs, "distinct", line_of(select))
         every = [each for output in outputs.columns for each in output.dependencies]
         return found + [each.as_rows("distinct", each.line) for each in every]
+
+    def _behind_stars(self, outputs: Outputs, clause: str, line: int) -> list[Dependency]:
+        graph = self._unit.graph
+        hidden = [node for star, _ in outputs.stars for node in star.all_columns(graph)]
+        return [rows_use(clause).of(node, line) for node in hidden]
 
     def _order_and_limit(
         self, query: exp.Expr, scope: Scope, target: Relation, outputs: Outputs | None = None
@@ -249,7 +253,10 @@ class QueryReader:
             line = line_of(expression)
             meant = outputs.columns if expression.sql().upper() == "ALL" else []
             if isinstance(expression, exp.Literal) and not expression.is_string:
-                meant = outputs.columns[int(expression.name) - 1 : int(expression.name)]
+                # a star whose columns are not known may stand before: then any may be meant
+                place = slice(int(expression.name) - 1, int(expression.name))
+                meant = outputs.columns if outputs.stars else outputs.columns[place]
+                found += self._behind_stars(outputs, clause, line)
             found += [d.as_rows(clause, line) for each in meant for d in each.dependencies]
             if not meant:
                 use = rows_use(clause, aliases_first=True)

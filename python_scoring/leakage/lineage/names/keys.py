@@ -13,23 +13,27 @@ from python_scoring.leakage.lineage.names.scopes import Scope
 Outputs = list[tuple[str, exp.Expr]]
 
 
-def keys_of_select(select: exp.Select, outputs: Outputs, scope: Scope) -> set[frozenset[str]]:
+def keys_of_select(
+    select: exp.Select, outputs: Outputs, scope: Scope, *, hidden: bool
+) -> set[frozenset[str]]:
     """Keys of what a select returns.
 
     Args:
         select: The query block.
         outputs: Name and expression of each output column; stars are already expanded.
         scope: Its tables, with their own keys.
+        hidden: Whether a star passes on columns whose names are not known: then neither all
+            columns nor the position of one can be told.
     """
     if any(output.find(exp.Explode, exp.Unnest) for _, output in outputs):
         return set()
     keys = {_ranked(condition, outputs, scope) for condition in _conditions(select)}
     if (distinct := select.args.get("distinct")) is not None:
         on = distinct.args.get("on")
-        every = frozenset(name.lower() for name, _ in outputs)
-        keys.add(_named(on.expressions, outputs) if on else every)
+        every = None if hidden else frozenset(name.lower() for name, _ in outputs)
+        keys.add(_named(on.expressions, outputs, hidden=hidden) if on else every)
     if select.args.get("group") is not None:
-        keys.add(_group_key(select.args["group"], outputs))
+        keys.add(_group_key(select.args["group"], outputs, hidden=hidden))
     elif _is_one_row(outputs):
         keys.add(frozenset())
     else:
@@ -110,14 +114,17 @@ def _ranked(condition: exp.Expr, outputs: Outputs, scope: Scope) -> frozenset[st
     return None
 
 
-def _named(expressions: list[exp.Expr], outputs: Outputs) -> frozenset[str] | None:
+def _named(
+    expressions: list[exp.Expr], outputs: Outputs, *, hidden: bool = False
+) -> frozenset[str] | None:
     """Output names of the expressions, None unless each of them is an output."""
     names = set()
     for expression in expressions:
         wanted = expression.unnest()
         if isinstance(wanted, exp.Literal) and not wanted.is_string:
             position = int(wanted.name) - 1
-            name = outputs[position][0] if 0 <= position < len(outputs) else None
+            is_known = not hidden and 0 <= position < len(outputs)
+            name = outputs[position][0] if is_known else None
         else:
             name = next((n for n, output in outputs if _same(wanted, n, output)), None)
         if name is None:
@@ -137,12 +144,13 @@ def _same(wanted: exp.Expr, name: str, output: exp.Expr) -> bool:
     return not wanted.table or not plain.table
 
 
-def _group_key(group: exp.Group, outputs: Outputs) -> frozenset[str] | None:
+def _group_key(group: exp.Group, outputs: Outputs, *, hidden: bool) -> frozenset[str] | None:
     if any(group.args.get(part) for part in ("grouping_sets", "cube", "rollup", "totals")):
         return None
     if group.args.get("all"):
-        return frozenset(name.lower() for name, output in outputs if not is_aggregate(output))
-    return _named(group.expressions, outputs)
+        plain = frozenset(name.lower() for name, output in outputs if not is_aggregate(output))
+        return None if hidden else plain
+    return _named(group.expressions, outputs, hidden=hidden)
 
 
 def is_aggregate(expression: exp.Expr) -> bool:
