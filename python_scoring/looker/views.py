@@ -9,6 +9,7 @@ from python_scoring.looker.contracts import Column, Contract
 
 NAMES_GRANT = "can_see_names"
 HEADER = "# Written by `lead-scoring looker generate` from the contract of {}; do not edit."
+_SUFFIX = ".view.lkml"
 # the group of a day bears the column's name without its last word, since Looker adds one
 _LAST_WORDS = ("_date", "_timestamp", "_month", "_at")
 _TIMEFRAMES = {"date": "raw, date, week, month", "timestamp": "raw, date, week, month"}
@@ -16,20 +17,26 @@ _TIMEFRAMES = {"date": "raw, date, week, month", "timestamp": "raw, date, week, 
 
 def view_path(relation: str) -> Path:
     """Return the file of a relation's view, within the LookML project."""
-    return Path(f"views/{relation}.view.lkml")
+    return Path(f"views/{relation}{_SUFFIX}")
 
 
 def generate(contracts: Mapping[str, Contract], folder: Path) -> list[str]:
-    """Write the view of each contract, and return the names of the files that changed.
+    """Write the view of each contract, and return the relations whose files changed.
+
+    A view of a relation that has no contract any more is removed. Only files that begin with our
+    header are ours; others stay as they are.
 
     Args:
         contracts: By name of the relation.
         folder: The LookML project.
 
     Raises:
-        InputError: A file cannot be written, or two columns would become one field.
+        InputError: A file of a relation's name is not ours or cannot be written, or two columns
+            would become one field.
     """
     changed = stale(contracts, folder)
+    for name in changed:
+        _refuse_other_file(name, folder)
     for name in changed:
         if name in contracts:
             with atomic_file(folder / view_path(name)) as beside:
@@ -40,16 +47,32 @@ def generate(contracts: Mapping[str, Contract], folder: Path) -> list[str]:
 
 
 def stale(contracts: Mapping[str, Contract], folder: Path) -> list[str]:
-    """Return the relations whose view is not what its contract gives, in order of name."""
-    written = {path.name.split(".")[0]: path for path in folder.glob("views/*.view.lkml")}
+    """Return the relations whose view is not what its contract gives, in order of name.
+
+    Among them are those of a view that we wrote and that has no contract any more.
+    """
     made = {name: view_text(contract) for name, contract in contracts.items()}
-    return sorted(
-        name
-        for name in written.keys() | made.keys()
-        if name not in written
-        or name not in made
-        or written[name].read_text(encoding="utf-8") != made[name]
-    )
+    written = {
+        path.name.removesuffix(_SUFFIX): path.read_text(encoding="utf-8", errors="replace")
+        for path in folder.glob(f"views/*{_SUFFIX}")
+    }
+    gone = [n for n, text in written.items() if n not in made and _is_ours(n, text)]
+    return sorted([*gone, *(n for n, text in made.items() if written.get(n) != text)])
+
+
+def _is_ours(name: str, text: str) -> bool:
+    return text.startswith(HEADER.format(name))
+
+
+def _refuse_other_file(name: str, folder: Path) -> None:
+    path = folder / view_path(name)
+    if path.exists() and not _is_ours(name, path.read_text(encoding="utf-8", errors="replace")):
+        raise InputError(
+            f"{path.name} was not written by `lead-scoring looker generate`.",
+            why="What somebody wrote by hand would be overwritten; nothing was written.",
+            where=f"{path}, its first line",
+            fix=f"Rename it, then generate again; measures belong in {name}.measures.lkml.",
+        )
 
 
 def view_text(contract: Contract) -> str:

@@ -20,7 +20,7 @@ Examples:
 
 \b
 Exit codes: 0 the views are as the contracts say; 1 with --check: some are not;
-2 could not (no manifest, a relation without a public contract).
+2 could not (no manifest, a relation without a public contract, a file by hand in the way).
 """,
 )
 @folder_option
@@ -29,12 +29,14 @@ Exit codes: 0 the views are as the contracts say; 1 with --check: some are not;
 def generate_(folder: Path, target_path: Path, only_check: bool) -> None:
     """Write the view of each relation from its contract in dbt's manifest.
 
-    Measures, labels and links are written by hand beside it, in views/<relation>.measures.lkml.
+    Measures, labels and links are written by hand beside it, in views/<relation>.measures.lkml. The
+    view of a relation that is gone is removed; files without our first line stay as they are.
     """
     contracts = read_contracts(target_path)
     changed = stale(contracts, folder) if only_check else generate(contracts, folder)
     for name in changed:
-        verb = "is not what its contract gives" if only_check else "written"
+        done = "written" if name in contracts else "removed"
+        verb = "is not what its contract gives" if only_check else done
         click.echo(f"{folder / view_path(name)}: {verb}")
     if not changed:
         click.echo(f"{len(contracts)} views are as their contracts say.")

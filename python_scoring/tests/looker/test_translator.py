@@ -4,7 +4,9 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from python_scoring.cli.looker import generate as command
 from python_scoring.errors import InputError
 from python_scoring.looker.contracts import Column, Contract, Relation, contracts_of
 from python_scoring.looker.data_tests import _expression
@@ -12,7 +14,7 @@ from python_scoring.looker.fields import Field, RefusedError
 from python_scoring.looker.filters import condition
 from python_scoring.looker.project import Project, read_project
 from python_scoring.looker.query import Query, Translator
-from python_scoring.looker.views import NAMES_GRANT, generate, stale, view_text
+from python_scoring.looker.views import HEADER, NAMES_GRANT, generate, stale, view_text
 from python_scoring.tests.conftest import Dbt
 from python_scoring.tests.looker.conftest import DAY, LOOKML
 
@@ -189,11 +191,47 @@ def test_two_columns_of_one_name_are_refused() -> None:
 def test_what_is_stale_is_written_and_what_is_gone_removed(tmp_path: Path) -> None:
     made = {"r": contract(ID)}
     (tmp_path / "views").mkdir()
-    (tmp_path / "views/gone.view.lkml").write_text("view: gone {}")
+    (tmp_path / "views/gone.view.lkml").write_text(HEADER.format("gone") + "\nview: gone {}")
     assert stale(made, tmp_path) == ["gone", "r"]
     assert generate(made, tmp_path) == ["gone", "r"]
     assert stale(made, tmp_path) == []
     assert [path.name for path in (tmp_path / "views").iterdir()] == ["r.view.lkml"]
+
+
+def test_views_by_hand_stay_as_they_are(tmp_path: Path) -> None:
+    made, views = {"r": contract(ID)}, tmp_path / "views"
+    views.mkdir()
+    by_hand = {
+        "orders.view.lkml": b"view: orders {}",
+        "r.more.view.lkml": b"view: more {} # \xe9, no UTF-8",
+        "copied.view.lkml": view_text(made["r"]).encode(),
+    }
+    for name, content in by_hand.items():
+        (views / name).write_bytes(content)
+    assert generate(made, tmp_path) == ["r"]
+    assert {name: (views / name).read_bytes() for name in by_hand} == by_hand
+
+
+def test_a_view_by_hand_of_the_name_of_a_relation_is_not_overwritten(tmp_path: Path) -> None:
+    made = {name: Contract(Relation(name, ("id",)), "Rows.", (ID,)) for name in ("a", "r")}
+    (tmp_path / "views").mkdir()
+    (tmp_path / "views/r.view.lkml").write_text("view: r {}")
+    assert stale(made, tmp_path) == ["a", "r"]
+    with pytest.raises(InputError, match=r"(?s)r\.view\.lkml was not written by.*Fix: Rename it"):
+        generate(made, tmp_path)
+    assert [path.read_text() for path in (tmp_path / "views").iterdir()] == ["view: r {}"]
+
+
+def test_the_command_says_what_it_removed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(command, "read_contracts", lambda _: {"r": contract(ID)})
+    (tmp_path / "views").mkdir()
+    (tmp_path / "views/gone.view.lkml").write_text(HEADER.format("gone"))
+    done = CliRunner().invoke(command.generate_, ["--folder", str(tmp_path)])
+    views = tmp_path / "views"
+    assert done.stdout.splitlines() == [
+        f"{views / 'gone.view.lkml'}: removed",
+        f"{views / 'r.view.lkml'}: written",
+    ]
 
 
 def test_a_relation_that_is_not_public_is_refused(demo: Dbt) -> None:
