@@ -16,16 +16,23 @@ from python_scoring.io.delivery.parquet_file import damaged, open_parquet
 
 BATCH_ROWS = 100_000
 SUFFIXES = (".parquet", ".csv")
+# an empty field is null and "" an empty text; NA or null, which Arrow takes for null, are texts
+_TEXTS = {"null_values": [""], "strings_can_be_null": True, "quoted_strings_can_be_null": False}
 
 
-def read_table(path: Path) -> pa.Table:
+def read_table(path: Path, typed: Sequence[str] | None = None) -> pa.Table:
     """Read a whole table.
+
+    Args:
+        path: Parquet or CSV file.
+        typed: Columns of a CSV file whose type is inferred from their values, None for all; the
+            others are texts as they stand. Parquet has types of its own.
 
     Raises:
         InputError: No such file, another format, an unreadable file, or no rows.
     """
     _check_readable(path)
-    table = _parquet_table(path) if path.suffix == ".parquet" else _csv_table(path)
+    table = _parquet_table(path) if path.suffix == ".parquet" else _csv_table(path, typed)
     if table.num_rows == 0:
         raise InputError(f"{path.name} holds no rows.", where=str(path), fix="Check its export.")
     return table
@@ -37,16 +44,23 @@ def count_rows(path: Path) -> int:
     return int(open_parquet(path).metadata.num_rows) if path.suffix == ".parquet" else 0
 
 
-def read_batches(path: Path, rows: int = BATCH_ROWS) -> Iterator[pa.Table]:
+def read_batches(
+    path: Path, rows: int = BATCH_ROWS, typed: Sequence[str] | None = None
+) -> Iterator[pa.Table]:
     """Yield a table in parts of at most `rows` rows.
 
     Parquet is streamed. CSV is read whole, since the type of a column is known only at its end.
+
+    Args:
+        path: Parquet or CSV file.
+        rows: Most rows of a part.
+        typed: As of `read_table`.
 
     Raises:
         InputError: As `read_table`.
     """
     if path.suffix != ".parquet":
-        table = read_table(path)
+        table = read_table(path, typed)
         yield from (table.slice(start, rows) for start in range(0, table.num_rows, rows))
         return
     _check_readable(path)
@@ -119,10 +133,20 @@ def _parquet_table(path: Path) -> pa.Table:
         raise damaged(path, "a page of values is damaged", "its body") from error
 
 
-def _csv_table(path: Path) -> pa.Table:
-    _check_names(path, check_csv(path))
+def _csv_table(path: Path, typed: Sequence[str] | None) -> pa.Table:
+    names = check_csv(path)
+    _check_names(path, names)
+    texts = [] if typed is None else [name for name in names if name not in typed]
+    kinds = dict.fromkeys(texts, pa.string())
     try:
-        return csv.read_csv(path, parse_options=csv.ParseOptions(newlines_in_values=True))
+        table = _parsed(path, csv.ConvertOptions(column_types=kinds))
+        if texts:
+            # read apart, since what counts as null is one setting for all columns
+            options = csv.ConvertOptions(column_types=kinds, include_columns=texts, **_TEXTS)
+            as_written = _parsed(path, options)
+            for name in texts:
+                table = table.set_column(names.index(name), name, as_written.column(name))
+        return table
     except pa.ArrowException as error:
         raise InputError(
             f"{path.name} cannot be read as CSV: {error}",
@@ -130,6 +154,11 @@ def _csv_table(path: Path) -> pa.Table:
             where=str(path),
             fix="Export it again, each column with values of one kind.",
         ) from error
+
+
+def _parsed(path: Path, options: csv.ConvertOptions) -> pa.Table:
+    lines = csv.ParseOptions(newlines_in_values=True)
+    return csv.read_csv(path, parse_options=lines, convert_options=options)
 
 
 def _check_names(path: Path, names: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from python_scoring.errors import InputError
+from python_scoring.features.categories import CATEGORY
 from python_scoring.io.atomic import atomic_file
 from python_scoring.io.table_files import TableWriter, check_suffix, count_rows, read_batches
 from python_scoring.scoring.output_columns import SCORE_SCHEMA
@@ -36,6 +37,8 @@ def score_file(
 ) -> ScoredFile:
     """Write the rows of `source`, with all their columns and the scores, to `target`.
 
+    Of a CSV file only the model's features of numbers are read as such; all else stays text.
+
     Args:
         scorer: The model.
         source: Parquet or CSV file.
@@ -54,12 +57,14 @@ def score_file(
             where=str(target),
             fix="Name another file.",
         )
+    # what is only passed through must come out as it stands, such as an account number 00512
+    numbers = [f.name for f in scorer.contract.features if f.type != CATEGORY]
     total, done = count_rows(source), 0
     unseen: Counter[str] = Counter()
     with atomic_file(target) as beside:
         writer: TableWriter | None = None
         try:
-            for part in read_batches(source):
+            for part in read_batches(source, typed=numbers):
                 scored, unknown = _with_scores(scorer, part, source)
                 unseen.update(unknown)
                 writer = writer or TableWriter(beside, scored.schema)

@@ -42,7 +42,10 @@ Exit codes: 0 scored, 2 could not (bad input, no such model).
 )
 @json_option
 def score(model: str | None, source: Path, target: Path, as_json: bool) -> None:
-    """Score a table: keeps its columns and adds score, reasons and the model's version."""
+    """Score a table: keeps its columns and adds score, reasons and the model's version.
+
+    Of a CSV file, columns that are no features of the model stay text, as they stand.
+    """
     scorer = LeadScorer(model)
     with click.progressbar(length=100, label="Scoring", file=sys.stderr) as bar:
         scored = score_file(

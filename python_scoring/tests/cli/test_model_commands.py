@@ -1,5 +1,6 @@
 """The commands `train`, `score`, `score-lead` and `models`, as a user calls them."""
 
+import csv
 import errno
 import json
 import os
@@ -162,6 +163,24 @@ def test_a_file_keeps_its_columns_and_gets_scores(
         assert scored.select(source.column_names).equals(source.replace_schema_metadata())
 
 
+def test_columns_that_are_no_features_come_out_of_csv_as_they_stand(
+    scorer: LeadScorer, new_leads: pd.DataFrame, tmp_path: Path
+) -> None:
+    passed = {
+        "account_no": ["00512", "12345678901234567890", "", "NA"],
+        "vip": ["True", "false", "", "true"],
+        "since": ["2024-03-01 09:00", "", "2024-3-1", "1.50"],
+    }
+    leads = new_leads[:4].assign(**passed)
+    leads.to_csv(tmp_path / "in.csv", index=False)
+    score_file.score_file(scorer, tmp_path / "in.csv", tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {name: [row[name] for row in rows] for name in passed} == passed
+    expected = scorer.score_frame(new_leads[:4]).lead_score.tolist()
+    assert [float(row["lead_score"]) for row in rows] == pytest.approx(expected)
+
+
 def test_parts_together_are_the_whole(
     scorer: LeadScorer, new_leads: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,7 +188,9 @@ def test_parts_together_are_the_whole(
     shares: list[float] = []
     for name, size in (("whole", 10_000), ("parts", 7)):
         monkeypatch.setattr(
-            score_file, "read_batches", lambda path, size=size: tables.read_batches(path, size)
+            score_file,
+            "read_batches",
+            lambda path, typed, size=size: tables.read_batches(path, size, typed),
         )
         target = tmp_path / f"{name}.parquet"
         score_file.score_file(scorer, tmp_path / "in.parquet", target, shares.append)
@@ -182,7 +203,9 @@ def test_parts_together_are_the_whole(
 def test_a_row_that_stops_the_run_half_way_leaves_no_half_file(
     scorer: LeadScorer, new_leads: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(score_file, "read_batches", lambda path: tables.read_batches(path, 100))
+    monkeypatch.setattr(
+        score_file, "read_batches", lambda path, typed: tables.read_batches(path, 100, typed)
+    )
     late = new_leads.assign(firm_aum_pit=[*[1.0] * 499, float("inf")])
     late.to_parquet(tmp_path / "in.parquet")
     with pytest.raises(InputError, match="firm_aum_pit is infinite"):

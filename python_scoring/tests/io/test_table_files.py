@@ -80,6 +80,24 @@ def test_line_ends_within_quotes_are_values(tmp_path: Path) -> None:
     assert read_table(tmp_path / "t.csv").to_pylist() == [{"a": "1\n2", "b": 3}]
 
 
+def test_columns_that_are_not_typed_are_texts_as_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('no,n,vip\n00512,1,True\n,NA,""\nNA,03,null\n', encoding="utf-8")
+    table = read_table(path, ["n"])
+    assert table.to_pydict() == {
+        "no": ["00512", None, "NA"],
+        "n": [1, None, 3],
+        "vip": ["True", "", "null"],
+    }
+    assert write(tmp_path / "out.csv", table).read_text(encoding="utf-8").splitlines() == [
+        '"no","n","vip"',
+        '"00512",1,"True"',
+        ',,""',
+        '"NA",3,"null"',
+    ]
+    assert pa.concat_tables(read_batches(path, 2, [])).column("n").to_pylist() == ["1", "NA", "03"]
+
+
 def test_a_day_is_that_in_utc_whatever_the_zone() -> None:
     moment = datetime(2024, 1, 2, 4, 30, tzinfo=UTC)
     shown = pa.array([moment], pa.timestamp("us", "America/New_York"))
