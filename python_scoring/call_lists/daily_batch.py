@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import yaml
 
-from python_scoring.errors import InputError, LeadScoringError
+from python_scoring.errors import LeadScoringError
 from python_scoring.io.builds import Build, build_of_day
-from python_scoring.io.dbt import run_dbt, words_of
+from python_scoring.io.dbt import day, project_vars, run_dbt, whole_number, words_of
 from python_scoring.io.warehouse.current import warehouse
 
 SELECTION = "+builds+"
@@ -69,33 +68,20 @@ def score_batch(days: int | None, score_date: date | None) -> Batch:
         score_date: The day to rank; the project's var score_date where None.
 
     Raises:
-        InputError: This folder is no dbt project.
+        InputError: This folder is no dbt project of ours, or a var has no usable value.
         LeadScoringError: dbt could not build; its own words are quoted.
         WarehouseError: The warehouse cannot be reached or read.
     """
     current = warehouse()
-    usual = _project_vars()
-    days = int(usual["batch_days"]) if days is None else days
-    score_date = score_date or date.fromisoformat(str(usual["score_date"]))
+    usual = project_vars(Path(), ["batch_days", "score_date"])
+    days = whole_number(usual, "batch_days") if days is None else days
+    score_date = score_date or day(usual, "score_date")
     delivered = os.environ.get(DELIVERY_DATE)
     given = {"delivery_date": delivered} if delivered else {}
     _build({"batch_days": days, "score_date": str(score_date)} | given)
     counts = current.query(_COUNTS, [score_date]).to_pylist()[0]
     build = build_of_day(score_date)
     return Batch(days, score_date, build, **counts, rows=current.query(_ROWS, [score_date]))
-
-
-def _project_vars() -> dict[str, Any]:
-    try:
-        text = Path("dbt_project.yml").read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            "This folder is no dbt project of ours: it has no dbt_project.yml.",
-            where=str(Path.cwd()),
-            fix="Run in the project's folder.",
-        ) from error
-    found: dict[str, Any] = yaml.safe_load(text)["vars"]
-    return found
 
 
 def _build(dbt_vars: dict[str, Any]) -> None:

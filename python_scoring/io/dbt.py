@@ -5,11 +5,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from python_scoring.errors import InputError
 
+PROJECT_FILE = "dbt_project.yml"
 PROFILES_EXAMPLE = "profiles.yml.example"
 # not -m dbt.cli.main: the package imports that module itself, and Python warns of it
 _DBT = "from dbt.cli.main import cli; cli(prog_name='dbt')"
@@ -78,6 +82,78 @@ def run_dbt_apart(
         [*arguments, *folders, *_vars(dbt_vars)],
         kept | _PLAIN | _NO_LOG | dict(environment),
         start_in,
+    )
+
+
+def project_vars(project: Path, needed: Sequence[str]) -> dict[str, Any]:
+    """Return the vars that dbt_project.yml declares, by name.
+
+    Args:
+        project: Folder of the dbt project.
+        needed: Vars that a project of ours has.
+
+    Raises:
+        InputError: There is no such file, it is no YAML, or it lacks one of those vars.
+    """
+    path = project / PROJECT_FILE
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _not_ours(project, f"it has no {PROJECT_FILE}") from error
+    except (ValueError, yaml.YAMLError) as error:
+        raise InputError(
+            f"{PROJECT_FILE} cannot be read: {error}",
+            why="What a build would do is written there.",
+            where=str(path.resolve()),
+            fix="Mend the file, or restore it from version control.",
+        ) from error
+    declared = found.get("vars") if isinstance(found, dict) else None
+    missing = [name for name in needed if name not in (declared or {})]
+    if not isinstance(declared, dict) or missing:
+        told = f"no var {', '.join(missing)}" if missing else "no vars"
+        raise _not_ours(project, f"its {PROJECT_FILE} has {told}")
+    return declared
+
+
+def whole_number(dbt_vars: Mapping[str, Any], name: str) -> int:
+    """Return a var that is a whole number.
+
+    Raises:
+        InputError: It is none.
+    """
+    try:
+        return int(str(dbt_vars[name]))
+    except ValueError as error:
+        raise _no_value(dbt_vars, name, "a whole number, such as 30") from error
+
+
+def day(dbt_vars: Mapping[str, Any], name: str) -> date:
+    """Return a var that is a day.
+
+    Raises:
+        InputError: It is none.
+    """
+    try:
+        return date.fromisoformat(str(dbt_vars[name]))
+    except ValueError as error:
+        raise _no_value(dbt_vars, name, "a day, such as 2025-06-30") from error
+
+
+def _no_value(dbt_vars: Mapping[str, Any], name: str, kind: str) -> InputError:
+    return InputError(
+        f"The var {name} is {str(dbt_vars[name])!r}, which is no value for it.",
+        why="What was meant would be a guess, and the build another one than was asked for.",
+        where=f"{PROJECT_FILE}, or the vars of the command",
+        fix=f"Give it as {kind}.",
+    )
+
+
+def _not_ours(project: Path, problem: str) -> InputError:
+    return InputError(
+        f"This folder is no dbt project of ours: {problem}.",
+        why="dbt would build something else, or nothing.",
+        where=str(project.resolve()),
+        fix="Run in the project's folder.",
     )
 
 

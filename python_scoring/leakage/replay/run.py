@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
-import yaml
 
 from python_scoring.errors import InputError, LeadScoringError
 from python_scoring.features.contract import project_contract
+from python_scoring.io.dbt import project_vars, whole_number
 from python_scoring.leakage.replay.compare import Build, Comparison, compare_builds
 from python_scoring.leakage.replay.cutoff import write_earlier_delivery
 from python_scoring.leakage.replay.datasets import dataset_builds, two_deliveries
@@ -198,8 +198,8 @@ def replay_cutoff(
 
 
 def _lag_days(project: Path, dbt_vars: dict[str, Any]) -> int:
-    declared = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
-    return int((declared | dbt_vars)["fintrx_lag_days"])
+    declared = project_vars(project, ["fintrx_lag_days"])
+    return whole_number(declared | dbt_vars, "fintrx_lag_days")
 
 
 def features_of(project: Path, model: str) -> list[str]:

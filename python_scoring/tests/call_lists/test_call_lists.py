@@ -207,6 +207,30 @@ def test_batch_is_run_in_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "target bigquery" in run("batch").stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("vars: {batch_days: 90, score_date: 30.06.2025}", "var score_date is '30.06.2025'"),
+        ("vars: {batch_days: ninety, score_date: 2025-06-30}", "var batch_days is 'ninety'"),
+        ("vars: {score_date: 2025-13-30}", "dbt_project.yml cannot be read: month must be"),
+        ("vars: {a: [", "dbt_project.yml cannot be read: while parsing"),
+        ("name: other", "has no var batch_days, score_date"),
+        ("vars: none", "has no var batch_days, score_date"),
+        ("- a list", "has no var batch_days, score_date"),
+        ("", "has no var batch_days, score_date"),
+    ],
+)
+def test_batch_says_what_is_wrong_with_the_vars_of_the_project(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dbt_project.yml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    done = run("batch")
+    assert (done.exit_code, "Traceback" in done.stderr) == (2, False), done.stderr
+    for part in (said, "Why it matters:", "Where:", "Fix:"):
+        assert part in done.stderr
+
+
 def test_batch_passes_the_day_of_the_delivery_on(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, object]] = []
 

@@ -156,3 +156,7 @@ def test_what_cannot_run_says_so(folder: Path, tmp_path: Path) -> None:
     model = audit("--later", folder / "later", "--cutoff", EARLIER, "--features", "x; drop table")
     assert model.exit_code == 2
     assert "no name of a model" in model.output
+    lag = ("--vars", "{fintrx_lag_days: a month}")
+    no_number = audit("--earlier", folder / "earlier", "--later", folder / "later", *lag)
+    assert no_number.exit_code == 2
+    assert "The var fintrx_lag_days is 'a month'" in no_number.output
