@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.pushdown_projections import pushdown_projections
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
@@ -61,7 +62,7 @@ def estimate_readings(database: Path, manifest: Path) -> list[Reading]:
 
     """
     try:
-        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+        nodes = _nodes(manifest)
         with duckdb.connect(str(database), read_only=True) as connection:
             readings = list(_readings([n for n in nodes if n["config"]["enabled"]], connection))
     except (OSError, duckdb.Error) as error:
@@ -73,11 +74,23 @@ def estimate_readings(database: Path, manifest: Path) -> list[Reading]:
     return sorted(readings, key=lambda reading: (-reading.bytes_billed, reading.name))
 
 
+def _nodes(manifest: Path) -> list[dict[str, Any]]:
+    try:
+        return list(json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values())
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WarehouseError(
+            f"dbt's manifest cannot be read: {error!r}.",
+            why="The SQL of each statement is in it.",
+            where=str(manifest),
+            fix="Run `dbt compile`, without --select.",
+        ) from error
+
+
 def _readings(
     nodes: list[dict[str, Any]], connection: duckdb.DuckDBPyConnection
 ) -> Iterator[Reading]:
     statements = {
-        node["unique_id"]: bare(sqlglot.parse_one(_compiled(node), dialect=_DIALECT))
+        node["unique_id"]: bare(_parsed(node))
         for node in nodes
         if node["resource_type"] in ("model", "test") and node["language"] == "sql"
     }
@@ -89,7 +102,7 @@ def _readings(
     tables = {name: kinds for name, kinds in schema_of(connection).items() if name not in views}
     sizes = {name: column_bytes(connection, name, tables[name]) for name in tables}
     for node_id, statement in statements.items():
-        columns = columns_read(exp.expand(statement, views, dialect=_DIALECT), dict(tables))
+        columns = _columns_of(node_id, exp.expand(statement, views, dialect=_DIALECT), tables)
         by_table = {t: sum(sizes[t][c] for c in names) for t, names in columns.items()}
         yield Reading(
             node_id.split(".")[2],
@@ -122,6 +135,32 @@ def columns_read(statement: exp.Expr, schema: Schema) -> dict[str, set[str]]:
                 used = {column.name for column in scope.columns if column.table == name}
                 columns.setdefault(source.name, set()).update(used)
     return columns
+
+
+def _parsed(node: dict[str, Any]) -> exp.Expr:
+    try:
+        return sqlglot.parse_one(_compiled(node), dialect=_DIALECT)
+    except SqlglotError as error:
+        raise WarehouseError(
+            f"The SQL of {node['name']} is not DuckDB's.",
+            why="The estimate stands on a build on DuckDB.",
+            where=str(error).splitlines()[0],
+            fix="Run `dbt compile` for that engine: LEAD_SCORING_TARGET=duckdb, or unset.",
+        ) from error
+
+
+def _columns_of(
+    node_id: str, statement: exp.Expr, tables: dict[str, dict[str, str]]
+) -> dict[str, set[str]]:
+    try:
+        return columns_read(statement, dict(tables))
+    except SqlglotError as error:
+        raise WarehouseError(
+            f"A statement reads what the build does not hold: {error}.",
+            why="What that takes is not known, and would be missing from the sum.",
+            where=node_id,
+            fix="Run `dbt build` and then `dbt compile`, from the same code.",
+        ) from error
 
 
 def _compiled(node: dict[str, Any]) -> str:

@@ -116,3 +116,27 @@ def test_a_statement_that_was_not_compiled_is_no_free_statement(build: Path) -> 
 def test_a_missing_build_is_reported(tmp_path: Path) -> None:
     with pytest.raises(WarehouseError, match="no finished build"):
         estimate_readings(tmp_path / "w.duckdb", tmp_path / "manifest.json")
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("select x from `p`.`d`.`people`", "SQL of named is not DuckDB's"),
+        ("select p.added from w.source.people as p", "build does not hold: Unknown column: added"),
+    ],
+)
+def test_statements_that_are_not_those_of_the_build_are_told(
+    build: Path, named: str, said: str
+) -> None:
+    manifest = json.loads((build / "manifest.json").read_text())
+    manifest["nodes"]["model.p.named"]["compiled_code"] = named
+    (build / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(WarehouseError, match=f"(?s){said}.*Why it matters.*Where.*Fix: Run"):
+        estimate_readings(build / "w.duckdb", build / "manifest.json")
+
+
+@pytest.mark.parametrize("text", [b'{"nodes": {', b"\xff", b"[]", b"{}", b'{"nodes": 1}'])
+def test_a_damaged_manifest_is_told(build: Path, text: bytes) -> None:
+    (build / "manifest.json").write_bytes(text)
+    with pytest.raises(WarehouseError, match=r"(?s)manifest cannot be read.*Fix: Run"):
+        estimate_readings(build / "w.duckdb", build / "manifest.json")
