@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -63,33 +64,30 @@ def files_that_name(
 ) -> list[Path]:
     """Return the files in which the CRD number, a lead id or the whole name stands, in order.
 
-    Parquet and gzip are read as what they hold, everything else as its bytes.
+    Parquet and gzip are read as what they hold, everything else as its bytes. A link is what it
+    leads to: the file is named by its own name, since without its link it would still be there.
 
     Args:
         places: Files and folders.
         person: Whom to look for.
-        spared: Files and folders within these that are left alone.
+        spared: Files and folders within these that are left alone, also where a link leads there.
 
     Raises:
-        InputError: A file cannot be read.
+        InputError: A file cannot be read, or a place lies in one that is left alone.
     """
     pattern = _pattern(person)
     if not pattern.pattern:
         return []
-    left_alone = {path.resolve() for path in spared}
-    found = set()
-    for path in {file for place in places for file in _files(place, left_alone)}:
-        try:
-            if _holds(path, pattern):
-                found.add(path)
-        except OSError as error:
-            raise InputError(
-                f"{path.name} cannot be read: {os.strerror(error.errno or 0)}.",
-                why="It may hold the person.",
-                where=str(path),
-                fix="Make it readable, or remove it, and run again.",
-            ) from error
-    return sorted(found)
+    left_alone, entered = {path.resolve() for path in spared}, set[Path]()
+    files, found = set[Path](), list[Path]()
+    for place in places:
+        _require_searched(place, left_alone)
+        with _reading(place):
+            files.update(_files(place, left_alone, entered))
+    for path in sorted(files):
+        with _reading(path):
+            found += [path] if _holds(path, pattern) else []
+    return found
 
 
 def remove_files(paths: Iterable[Path]) -> None:
@@ -110,17 +108,53 @@ def _is_leftover(name: str, database: str) -> bool:
     )
 
 
-def _files(place: Path, left_alone: set[Path]) -> Iterator[Path]:
-    if place.resolve() in left_alone:
+def _require_searched(place: Path, left_alone: set[Path]) -> None:
+    for spared in left_alone:
+        if place.resolve().is_relative_to(spared):
+            raise InputError(
+                f"{place} is part of {spared}, of which nothing is removed.",
+                why="What is to be searched and is not would count as clean.",
+                where=str(place),
+                fix="Name or set a place outside of deliveries, seeds, models and the database.",
+            )
+
+
+def _files(place: Path, left_alone: set[Path], entered: set[Path]) -> Iterator[Path]:
+    """Yield the files of a place where they really lie; a folder is entered once.
+
+    So links are followed wherever they lead, also back to where they stand.
+    """
+    if not place.exists():  # a link that leads nowhere
         return
-    if place.is_dir() and not place.is_symlink():
-        inner = sorted(place.iterdir())
-        names = {path.name for path in inner}
-        if not names & set(_NOT_OURS) and place.name not in _NOT_ENTERED:
-            for path in inner:
-                yield from _files(path, left_alone)
-    elif place.is_file():
-        yield place.absolute()
+    place = place.resolve()
+    if place in entered or any(place.is_relative_to(spared) for spared in left_alone):
+        return
+    if place.is_file():
+        yield place
+    elif place.is_dir():
+        entered.add(place)
+        for path in sorted(place.iterdir()):
+            if not _is_foreign(path):
+                yield from _files(path, left_alone, entered)
+
+
+def _is_foreign(path: Path) -> bool:
+    """Whether it is a folder into which no command of ours writes."""
+    return path.name in _NOT_ENTERED or any((path / name).exists() for name in _NOT_OURS)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        path = Path(error.filename or path)
+        raise InputError(
+            f"{path.name} cannot be read: {os.strerror(error.errno or 0)}.",
+            why="It may hold the person.",
+            where=str(path),
+            fix="Make it readable, or remove it, and run again.",
+        ) from error
 
 
 def _pattern(person: Person) -> re.Pattern[bytes]:
