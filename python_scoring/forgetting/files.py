@@ -7,6 +7,7 @@ import mmap
 import os
 import re
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,8 @@ _NOT_OURS = ("pyvenv.cfg", "package.json")
 _NOT_ENTERED = frozenset({".git", "node_modules"})
 # between given and family name in any of our formats: a blank, a comma, quotes, marks
 _BETWEEN = r"[^\w]{1,20}"
+# what files begin with whose bytes tell nothing, whatever they are called and however they were cut
+_PARQUET, _GZIP = b"PAR1", b"\x1f\x8b"
 
 
 def written_places(extra: Sequence[Path]) -> list[Path]:
@@ -145,12 +148,20 @@ def _is_foreign(path: Path) -> bool:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
+    """Turn what keeps us from reading `path` to its end into an error for people.
+
+    Raises:
+        InputError: Says what the system, gzip or Parquet said.
+    """
     try:
         yield
-    except OSError as error:
-        path = Path(error.filename or path)
+    except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
+        # gzip and Parquet raise OSErrors of their own, which bear no number
+        number = getattr(error, "errno", None)
+        said = os.strerror(number) if number else str(error).partition("\n")[0].rstrip(".")
+        path = Path(getattr(error, "filename", None) or path)
         raise InputError(
-            f"{path.name} cannot be read: {os.strerror(error.errno or 0)}.",
+            f"{path.name} cannot be read: {said}.",
             why="It may hold the person.",
             where=str(path),
             fix="Make it readable, or remove it, and run again.",
@@ -176,24 +187,18 @@ def _in_any_order(first: str, last: str) -> str:
 
 
 def _holds(path: Path, pattern: re.Pattern[bytes]) -> bool:
-    if path.suffix == ".gz":
+    with path.open("rb") as file:
+        start = file.read(4)
+    if not start:
+        return False
+    if start == _PARQUET:
+        batches = pq.ParquetFile(path).iter_batches()
+        return any(pattern.search(_text_of(batch)) for batch in batches)
+    if path.suffix == ".gz" or start.startswith(_GZIP):
         with gzip.open(path) as unpacked:
             return bool(pattern.search(unpacked.read()))
-    if not path.stat().st_size:
-        return False
-    if path.suffix == ".parquet" and (texts := _parquet_texts(path)) is not None:
-        return any(pattern.search(text) for text in texts)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         return bool(pattern.search(content))
-
-
-def _parquet_texts(path: Path) -> Iterator[bytes] | None:
-    """Return the rows of a Parquet file as texts; None where it is none."""
-    try:
-        file = pq.ParquetFile(path)
-    except pa.ArrowInvalid:
-        return None
-    return map(_text_of, file.iter_batches())
 
 
 def _text_of(batch: pa.RecordBatch) -> bytes:
