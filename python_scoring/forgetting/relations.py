@@ -106,7 +106,7 @@ def tables_that_name(
     counted, parameters = [], list[Value]()
     for table in tables:
         texts = [column for column, is_text in table.columns.items() if is_text]
-        conditions = [f"strpos({column}, ?) > 0" for column in texts for _ in words]
+        conditions = [f"strpos({table.quoted(column)}, ?) > 0" for column in texts for _ in words]
         if conditions:
             counted.append((table, f"({' or '.join(conditions)})"))
             parameters += [word for _ in texts for word in words]

@@ -145,7 +145,7 @@ class BigQuery:
                 columns = {field.name: field.field_type == "STRING" for field in table.schema}
                 name = f"`{dataset.project}`.`{dataset.dataset_id}`.`{table.table_id}`"
                 yield HeldTable(
-                    name, dataset.dataset_id, columns, bool(table.require_partition_filter)
+                    name, dataset.dataset_id, columns, bool(table.require_partition_filter), "`"
                 )
 
     def only_sync(self) -> AbstractContextManager[Callable[[], None]]:

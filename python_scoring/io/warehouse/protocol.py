@@ -25,12 +25,18 @@ class HeldTable:
         schema: Name of that schema or dataset.
         columns: Its columns, in order, and whether each holds texts.
         needs_day: Whether it may be read and changed only with a condition on score_date.
+        quote: Mark that encloses a name in SQL.
     """
 
     name: str
     schema: str
     columns: Mapping[str, bool]
     needs_day: bool = False
+    quote: str = '"'
+
+    def quoted(self, column: str) -> str:
+        """Write the name of a column so that SQL takes it for a name, whoever gave it."""
+        return f"{self.quote}{column.replace(self.quote, self.quote * 2)}{self.quote}"
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,18 @@ import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from python_scoring.forgetting.person import Person
-from python_scoring.forgetting.relations import EXAMPLE_COLUMNS, KEY_COLUMNS, removals_of
+from python_scoring.forgetting.relations import (
+    EXAMPLE_COLUMNS,
+    KEY_COLUMNS,
+    removals_of,
+    rows_of,
+    tables_that_name,
+)
+from python_scoring.io.warehouse.current import warehouse
 from python_scoring.io.warehouse.protocol import HeldTable
 from python_scoring.leakage.lineage.graph import Influence, Node, State, trace
 from python_scoring.leakage.lineage.inputs.dbt_manifest import load_manifest
@@ -111,3 +119,23 @@ def test_tables_that_tie_leads_to_an_advisor_come_last() -> None:
         held("z", "lead_id"),
     ]
     assert [each.table.name for each in removals_of(tables, PERSON)] == ["log", "z", "scores"]
+
+
+def test_a_table_of_somebody_else_may_call_its_columns_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was removed is looked for in each column of texts, also of tables dbt never made."""
+    path = tmp_path / "built.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        columns = '"group" text, "First Name" text, "5 ""o\'clock""" text, lead_id text'
+        connection.execute(f'create table "an analyst\'s" ({columns})')
+        rows = [("00Q1", None, None, None), ("a", "of 00Q1", "b", "c"), ("a", "b", "c", "00Q1")]
+        connection.executemany('insert into "an analyst\'s" values (?, ?, ?, ?)', rows)
+    monkeypatch.setenv("LEAD_SCORING_DB", str(path))
+    current = warehouse()
+    [table] = current.tables()
+    assert tables_that_name(current, [table], PERSON) == {table.name: 3}
+    removals = removals_of([table], PERSON)
+    assert rows_of(current, removals) == [1]
+    current.remove(removals)
+    assert tables_that_name(current, [table], PERSON) == {table.name: 2}
