@@ -51,10 +51,16 @@ class Place:
         self, delivery: Path, day: dt.date, key: str = "", select: Sequence[str] = ()
     ) -> subprocess.CompletedProcess[str]:
         """Build a day without tests, which would rightly find the canaries odd."""
+        words = ("build", "--exclude-resource-types", "unit_test", "test", *select)
+        return self.dbt(words, delivery, day, key)
+
+    def dbt(
+        self, words: Sequence[str], delivery: Path, day: dt.date, key: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Run dbt on the delivery of a day."""
         days = {name: str(day) for name in ("score_date", "analysis_date", "delivery_date")}
         done = Dbt(self.folder, self.project).run(
-            *("build", "--quiet", "--exclude-resource-types", "unit_test", "test", *select),
-            *("--vars", json.dumps(days | {"task_source": "present"})),
+            *(*words, "--quiet", "--vars", json.dumps(days | {"task_source": "present"})),
             LEAD_SCORING_DATA=str(delivery),
             LEAD_SCORING_FORGET_KEY=key,
             DBT_LOG_LEVEL_FILE="debug",
@@ -291,6 +297,17 @@ def test_the_next_delivery_does_not_bring_them_back(delivered_again: Place) -> N
     assert delivered_again.tables_holding(TEXTS) == set()
     assert delivered_again.files_holding(TEXTS) == set()
     assert delivered_again.files_holding([KEY]) == set()
+
+
+def test_a_forgotten_lead_that_is_delivered_still_is_not_lost(delivered_again: Place) -> None:
+    """The data test of lost leads would stop each full build from the day of forgetting on."""
+    words = ("test", "--select", "leads_are_all_accounted_for")
+    delivery = delivered_again.folder.parent / "again"
+    done = delivered_again.dbt(words, delivery, NEXT_DAY, KEY)
+    assert done.returncode == 0, done.stdout[-3000:]
+    path = delivered_again.folder / "target/run_results.json"
+    results = json.loads(path.read_text(encoding="utf-8"))["results"]
+    assert [result["status"] for result in results] == ["pass"]
 
 
 def test_a_build_is_that_of_a_delivery_without_them(delivered_again: Place, tmp_path: Path) -> None:
