@@ -23,8 +23,31 @@ copied as (
 
 ),
 
--- Of two rows with one Id, the one that was contacted first, on a possible day, is kept. What came after the contact must
--- not choose, since the rows differ in advisor and day: so it is taken from all copies together.
+-- Of two rows with one Id, the one that was contacted first, on a possible day, is kept.
+ordered as (
+
+    select
+        *,
+        first_value(contacted_date) over copies_in_order as kept_contacted_date,
+        row_number() over copies_in_order as copy_number
+
+    from judged
+
+    where lead_id in (select copied.lead_id from copied)
+
+    window copies_in_order as (
+        partition by lead_id
+        order by
+            case when is_contact_too_early or is_contact_too_late then 1 else 0 end,
+            contacted_date nulls last,
+            advisor_crd nulls last,
+            advisor_crd_problem nulls last
+    )
+
+),
+
+-- What came after the contact must not choose, since the rows differ in advisor and day: so it is taken from all copies
+-- together. Of their calls the first since the kept contact is its outcome; an earlier one counts where there is no other.
 copies as (
 
     select
@@ -32,25 +55,19 @@ copies as (
         advisor_crd,
         advisor_crd_problem,
         contacted_date,
-        min(call_scheduled_date) over copies_of_lead as call_scheduled_date,
+        coalesce(
+            min(case when call_scheduled_date >= kept_contacted_date then call_scheduled_date end) over copies_of_lead,
+            min(call_scheduled_date) over copies_of_lead
+        ) as call_scheduled_date,
         min(lead_source) over copies_of_lead as lead_source,
         min(owner_id) over copies_of_lead as owner_id,
         max(case when is_converted then 1 else 0 end) over copies_of_lead = 1 as is_converted,
         max(case when is_deleted then 1 else 0 end) over copies_of_lead = 1 as is_deleted,
         is_contact_too_early,
         is_contact_too_late,
-        row_number() over (
-            partition by lead_id
-            order by
-                case when is_contact_too_early or is_contact_too_late then 1 else 0 end,
-                contacted_date nulls last,
-                advisor_crd nulls last,
-                advisor_crd_problem nulls last
-        ) as copy_number
+        copy_number
 
-    from judged
-
-    where lead_id in (select copied.lead_id from copied)
+    from ordered
 
     window copies_of_lead as (partition by lead_id)
 
