@@ -11,7 +11,10 @@ with contacts as (
 
     from {{ ref('scored_contacts') }}
 
-    where contacted_date <= {{ days_before(day_var('analysis_date'), 30) }}
+    where
+        contacted_date <= {{ days_before(day_var('analysis_date'), 30) }}
+        -- before the first activity nobody can say
+        and contacted_date >= (select min(noted.created_date) from {{ ref('stg_salesforce__tasks') }} as noted)
 
 ),
 
@@ -43,9 +46,6 @@ worked as (
     from contacts
 
     left join tasks on contacts.lead_id = tasks.lead_id
-
-    -- without a single activity nobody can say
-    where exists (select noted.lead_id from tasks as noted)
 
     group by contacts.lead_id, contacts.contact_month, contacts.prompt_date, contacts.owner_id
 
