@@ -22,6 +22,7 @@ tasks as (
 
     select
         contacts.lead_id,
+        delivered.task_id,
         delivered.created_date,
         delivered.is_call_made
 
@@ -41,7 +42,9 @@ worked as (
         contacts.prompt_date,
         contacts.owner_id as lead_owner_id,
         min(case when tasks.is_call_made then tasks.created_date end) as first_call_date,
-        count(case when tasks.is_call_made then 1 end) as call_count
+        -- an activity that is delivered twice is one; without an id each is one
+        count(distinct case when tasks.is_call_made then tasks.task_id end)
+        + count(case when tasks.is_call_made and tasks.task_id is null then 1 end) as call_count
 
     from contacts
 
