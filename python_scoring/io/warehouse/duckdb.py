@@ -24,7 +24,7 @@ _BATCH_ROWS = 65_536
 
 def database_path() -> Path:
     """Return the DuckDB file: LEAD_SCORING_DB, else lead_scoring.duckdb in this folder."""
-    return Path(os.environ.get("LEAD_SCORING_DB", "lead_scoring.duckdb"))
+    return Path(os.environ.get("LEAD_SCORING_DB") or "lead_scoring.duckdb")
 
 
 class DuckDb:

@@ -7,6 +7,7 @@ import pytest
 
 from python_scoring.errors import WarehouseError
 from python_scoring.io.warehouse.current import read_relation, warehouse
+from python_scoring.io.warehouse.duckdb import database_path
 from python_scoring.io.warehouse.protocol import Row
 
 KEY = ("batch_id", "lead_id")
@@ -42,3 +43,8 @@ def test_a_row_that_cannot_be_kept_keeps_the_others_out(log: Path) -> None:
 def test_a_relation_that_is_not_there_is_named(log: Path) -> None:
     with pytest.raises(WarehouseError, match=r"(?s)holds no finished build.*absent.*make build"):
         warehouse().append("absent", [{"batch_id": "b", "lead_id": "x"}], KEY)
+
+
+def test_an_empty_name_of_the_database_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEAD_SCORING_DB", "")
+    assert database_path() == Path("lead_scoring.duckdb")
