@@ -1,6 +1,7 @@
 """The `search` command. Parses and prints; the work is in `training/optuna_search`."""
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from python_scoring.cli.options import (
 from python_scoring.dataset.splits import TRAIN, SplitRule
 from python_scoring.training.optuna_search import Budget, SearchResult, write_recipe
 from python_scoring.training.optuna_search import search as search_recipe
+
+MOST_MINUTES = 7 * 24 * 60
 
 
 @click.command(
@@ -35,7 +38,7 @@ Exit codes: 0 searched, 2 could not (bad input, too few conversions, a journal o
 @split_options
 @click.option(
     "--minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0, min_open=True, max=MOST_MINUTES),
     default=10.0,
     show_default=True,
     help="Budget; the trial that runs when it ends is finished.",
@@ -76,6 +79,8 @@ def search(
     Writes a recipe for `train --recipe`: the best settings, or the default where their gain is no
     larger than its standard error. The calibration and test periods are not used.
     """
+    if math.isnan(minutes):  # it is neither below nor above the bounds
+        raise click.BadParameter("nan is no number of minutes.", param_hint="--minutes")
     rule = SplitRule(calibration_share, test_share, gap_days)
     table = chosen_table(TableChoice(path, label, date, features), rule)
     seconds = max(int(60 * minutes), 1)

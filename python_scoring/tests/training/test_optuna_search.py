@@ -159,3 +159,10 @@ def test_training_obeys_the_recipe_that_the_command_found(leads: Path, tmp_path:
     report = json.loads(done.stdout)
     assert report["choice"]["family"] == "searched"
     assert load_artifact(Path(report["folder"])).model.booster.num_boosted_rounds() == 7
+
+
+@pytest.mark.parametrize("minutes", ["0", "inf", "nan", "1e9"])
+def test_minutes_without_an_end_are_refused(minutes: str, tmp_path: Path) -> None:
+    out = str(tmp_path / "recipe.json")
+    done = CliRunner().invoke(main, ["search", "--minutes", minutes, "--trials", "1", "--out", out])
+    assert (done.exit_code, "--minutes" in done.stderr) == (2, True), done.stderr
