@@ -37,7 +37,7 @@ def atomic_file(path: Path) -> Iterator[Path]:
     The suffix is kept, so that writers which choose a format by suffix choose the right one.
 
     Raises:
-        InputError: It cannot be written: no space, no permission, no such place.
+        InputError: It cannot be written: no space, no permission, no such place, no name.
     """
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,8 +105,24 @@ def refusal(error: OSError, path: Path | None = None) -> InputError:
     )
 
 
+def require_name(path: Path) -> None:
+    """Refuse a path that names no file, such as the value of an empty variable.
+
+    Raises:
+        InputError: Its last part is empty.
+    """
+    if not path.name:
+        raise InputError(
+            f"{str(path)!r} names no file: its name is empty.",
+            why="What is asked for would be read or written in another place.",
+            where="the path of a file in the command",
+            fix="Name a file; perhaps a variable in the command is empty.",
+        )
+
+
 def _beside(path: Path) -> Path:
     """Return a hidden name beside a path that no other run has, or had, or will have."""
+    require_name(path)
     return path.with_name(f".{uuid4().hex}.{path.name}")
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 
 from python_scoring.errors import InputError
+from python_scoring.io.atomic import require_name
 from python_scoring.io.delivery.csv_text import check_csv
 from python_scoring.io.delivery.parquet_file import damaged, open_parquet
 
@@ -99,8 +100,9 @@ def check_suffix(path: Path) -> None:
     """Refuse a file name whose suffix is neither .parquet nor .csv, or that Arrow cannot open.
 
     Raises:
-        InputError: Another suffix, or a name that is no UTF-8.
+        InputError: No name, another suffix, or a name that is no UTF-8.
     """
+    require_name(path)
     try:
         str(path).encode()
     except UnicodeEncodeError as error:

@@ -16,6 +16,7 @@ from python_scoring.cli.options import (
     table_options,
 )
 from python_scoring.dataset.splits import TRAIN, SplitRule
+from python_scoring.io.atomic import require_name
 from python_scoring.training.optuna_search import Budget, SearchResult, write_recipe
 from python_scoring.training.optuna_search import search as search_recipe
 
@@ -81,6 +82,7 @@ def search(
     """
     if math.isnan(minutes):  # it is neither below nor above the bounds
         raise click.BadParameter("nan is no number of minutes.", param_hint="--minutes")
+    require_name(out)
     rule = SplitRule(calibration_share, test_share, gap_days)
     table = chosen_table(TableChoice(path, label, date, features), rule)
     seconds = max(int(60 * minutes), 1)

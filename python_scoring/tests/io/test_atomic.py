@@ -4,10 +4,13 @@ import errno
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from python_scoring.cli.main import main
 from python_scoring.errors import InputError
 from python_scoring.io.atomic import STALE_SECONDS, atomic_file, atomic_folder
 
@@ -124,3 +127,23 @@ def test_a_folder_that_holds_something_is_not_replaced(tmp_path: Path) -> None:
         pass
     assert names(tmp_path) == {"world"}
     assert names(tmp_path / "world") == {"mine"}
+
+
+@pytest.mark.parametrize("write", [atomic_file, atomic_folder])
+def test_a_path_without_a_name_is_refused(
+    write: Callable[[Path], AbstractContextManager[Path]],
+) -> None:
+    said = r"'/' names no file.*\nWhy.*\nWhere.*\nFix"
+    with pytest.raises(InputError, match=said), write(Path("/")):
+        pass
+
+
+def test_the_value_of_an_empty_variable_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"'\.' names no file"), atomic_file(Path("")):
+        pass
+    for words in (["search", "--out", ""], ["backtest", "--cutoff", "2025-01-01", "--out", ""]):
+        done = CliRunner().invoke(main, words)
+        assert (done.exit_code, "names no file" in done.stderr) == (2, True), done.stderr
