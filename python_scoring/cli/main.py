@@ -1,9 +1,10 @@
 """The `lead-scoring` command. Parses and prints; the work lives in the packages below.
 
 Exit codes, for every command: 0 done, 1 the answer is no (a leak, a refusal), 2 could not run
-(bad usage, bad input).
+(bad usage, bad input), or not to its end (interrupted).
 """
 
+import os
 import sys
 import traceback
 from typing import Any
@@ -47,21 +48,33 @@ class MainGroup(LazyGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an expected failure is printed on stderr and exits with 2.
 
-        So does the system's refusal to read or write something; and a defect of ours, with its
-        traceback: exit 1 means a negative answer, not a crash.
+        So does the system's refusal to read or write something; an interruption; a reader of our
+        output that left; and a defect of ours, with its traceback: exit 1 means a negative answer,
+        not a crash.
         """
         try:
             return super().invoke(ctx)
         except LeadScoringError as error:
             click.echo(f"Error: {error}", err=True)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\nAborted!", err=True)
+        except (click.ClickException, click.exceptions.Exit):
             raise
+        except BrokenPipeError:
+            _drop_output()
         except Exception as error:
             if isinstance(error, OSError) and error.errno in REFUSALS:
                 click.echo(f"Error: {refusal(error)}", err=True)
             else:
                 traceback.print_exc()
         sys.exit(2)
+
+
+def _drop_output() -> None:
+    """Send what is still to be written nowhere, or Python complains of it when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 @click.group(cls=MainGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})

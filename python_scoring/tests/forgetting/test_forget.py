@@ -355,7 +355,7 @@ def test_a_run_that_was_cut_off_is_ended_by_the_next(
     for owner, name in steps:
         with monkeypatch.context() as patch:
             patch.setattr(owner, name, cut)
-            place.run("forget", "--crd", str(LEAD.crd), "--apply", exit_code=1)
+            place.run("forget", "--crd", str(LEAD.crd), "--apply", exit_code=2)
     done: Callable[..., dict[str, Any]] = place.report
     assert done("--crd", str(LEAD.crd), "--apply")["left"] == []
     assert place.files_holding([LEAD.last, *LEAD.leads]) == set()
