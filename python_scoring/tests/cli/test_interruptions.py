@@ -37,3 +37,15 @@ def test_a_reader_that_leaves_gets_no_traceback(tmp_path: Path, both: bool) -> N
     )
     os.close(write)
     assert (done.returncode, done.stderr or "") == (2, "")
+
+
+def test_a_crash_exits_with_2_and_never_1(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """1 is an answer: a leak, a refusal. Planted leaks count as found by it."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(Registry, "promoted", fail)
+    done = CliRunner().invoke(main, ["models", "list", "--registry", str(tmp_path)])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1] == "RuntimeError: a defect"
