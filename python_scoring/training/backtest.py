@@ -152,8 +152,10 @@ def backtest(
     for stretch in stretches:
         rows = (table.dates >= stretch.start) & (table.dates < stretch.end)
         past = table.take(table.dates < stretch.start - np.timedelta64(gap_days, "D"))
+        # a file that was not split has a gap of 0, and folds inside the past need the same one
+        past = replace(past, gap_days=gap_days)
         require_positives(past.converted, f"past of {stretch.start}", force=True)
-        choice = choose_recipe(replace(past, gap_days=gap_days), seed, progress)
+        choice = choose_recipe(past, seed, progress)
         model = fit_model(past, choice.recipe)
         now = table.take(rows).known_to(past)
         scores[rows] = raw_scores(margins(model, now.features))

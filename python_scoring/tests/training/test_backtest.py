@@ -17,6 +17,8 @@ from python_scoring.dataset.read import read_flat
 from python_scoring.errors import InputError, TooFewPositivesError
 from python_scoring.features.engineered import ENGINEERED
 from python_scoring.io.table_files import read_table
+from python_scoring.model.margin.ranking_model import RankingModel
+from python_scoring.training import backtest as backtest_module
 from python_scoring.training.backtest import (
     Backtest,
     backtest,
@@ -24,6 +26,8 @@ from python_scoring.training.backtest import (
     rank_in,
     rolling_stretches,
 )
+from python_scoring.training.hyperparameters import Recipe, fit_model
+from python_scoring.training.selection import Choice
 
 START, CUTOFF = np.datetime64("2025-04-01"), np.datetime64("2025-03-11")
 
@@ -72,6 +76,26 @@ def test_what_lies_after_the_gap_begins_is_not_learned_from(
     assert other.stretches[0].learned_from == known.sum()
     nearer = backtest(turned, rolling_stretches(table.dates, last, "month"), 29, seed=1)
     assert nearer.stretches[0].learned_from > known.sum()
+
+
+def test_the_gap_holds_inside_the_past_too(
+    table: LabelledTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model of a file starts from out-of-fold margins: they keep the gap as its folds do."""
+    gaps = []
+
+    def choose(past: LabelledTable, *others: object) -> Choice:
+        gaps.append(past.gap_days)
+        return Choice(Recipe(trees=1), "shallow", 0, [])
+
+    def fit(past: LabelledTable, recipe: Recipe) -> RankingModel:
+        gaps.append(past.gap_days)
+        return fit_model(past, recipe)
+
+    monkeypatch.setattr(backtest_module, "choose_recipe", choose)
+    monkeypatch.setattr(backtest_module, "fit_model", fit)
+    backtest(replace(table, gap_days=0), one_stretch(table.dates, CUTOFF), 30, seed=1)
+    assert gaps == [30, 30]
 
 
 def test_scores_rank_what_comes_after(walked: Backtest) -> None:
