@@ -9,8 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from python_scoring.arrays import Days
+import numpy as np
+
+from python_scoring.arrays import Days, Vector
 from python_scoring.dataset.sample_size import require_positives
+from python_scoring.errors import InputError
 from python_scoring.io.columns import binary_label, days, numbers, require_columns
 from python_scoring.io.table_files import read_table
 from python_scoring.metrics.ranking import RankingEvaluation, evaluate_ranking
@@ -50,18 +53,31 @@ def expectations_of_scores(path: Path, seed: int) -> Expectations:
     """Derive expectations from the scores that `lead-scoring backtest --out` wrote.
 
     Raises:
-        InputError: The file cannot be used.
+        InputError: The file cannot be used, or an outcome or a score in it is empty.
         TooFewPositivesError: It holds no conversion.
     """
     table = read_table(path)
     require_columns(table.column_names, ["contacted_date", "target", "score"], path.name)
     dates = days(table, "contacted_date", path.name)
-    converted = binary_label(table, "target", path.name) == 1
+    target, scores = binary_label(table, "target", path.name), numbers(table, "score", path.name)
+    for name, values in (("target", target), ("score", scores)):
+        _require_known(values, name, path.name)
+    converted = target == 1
     require_positives(converted, "backtested", force=True)
     months = dates.astype("datetime64[M]")
-    ranks = rank_in(months, numbers(table, "score", path.name))
-    judged = evaluate_ranking(ranks, converted, seed, months)
+    judged = evaluate_ranking(rank_in(months, scores), converted, seed, months)
     return _expect(f"the backtest in {path.name}", dates, judged)
+
+
+def _require_known(values: Vector, name: str, source: str) -> None:
+    empty = np.isnan(values)
+    if empty.any():
+        raise InputError(
+            f"Column {name} of {source} is empty in {int(empty.sum())} rows.",
+            why="An unknown outcome would count as no conversion, a missing score as the best.",
+            where=f"the first in row {int(empty.argmax()) + 1}",
+            fix="Pass the file as `lead-scoring backtest --out` wrote it, or leave those rows out.",
+        )
 
 
 def stretches_of_test(rows: JudgedRows) -> list[Stretch]:

@@ -383,6 +383,17 @@ def test_expectations_are_the_ends_of_the_backtest_s_lift(scores: Path, tmp_path
     assert expectations_of_scores(surely, seed=0).optimistic == 1000
 
 
+@pytest.mark.parametrize("column", ["target", "score"])
+def test_scores_with_what_is_not_known_are_refused(column: str, tmp_path: Path) -> None:
+    days = [dt.date(2025, 1, 1)] * 100
+    path = write_scores(days, (np.arange(100) % 10 == 0).astype(int), tmp_path / "s.parquet")
+    frame = pd.read_parquet(path)
+    frame[column] = frame[column].astype(float).mask(frame.index.isin([7, 50]))
+    frame.to_parquet(path)
+    with pytest.raises(InputError, match=rf"(?s)Column {column} of s.parquet is empty in 2.*row 8"):
+        expectations_of_scores(path, seed=0)
+
+
 def test_contributions_are_ordered_and_count_every_row(
     trained: Path, training_set: pd.DataFrame
 ) -> None:
