@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from python_scoring.cli.main import main
+from python_scoring.leakage.sentinel.gain import gain_shares
 from python_scoring.metrics.feature_strength import (
     auc_within,
     best_lift,
@@ -348,3 +349,11 @@ def test_texts_do_not_rank_by_their_own_rows(tmp_path: Path) -> None:
     table = pd.DataFrame({"label": rng.random(4000) < 0.2, "code": [f"c{code}" for code in codes]})
     verdict = json.loads(sentinel(tmp_path, table, "--json").stdout)["verdicts"][0]
     assert verdict["figures"]["overall"]["auc"]["value"] < 0.54
+
+
+def test_a_value_that_float32_cannot_hold_is_judged_as_the_largest_it_can() -> None:
+    """1e39 is a number in a file, and XGBoost refuses it."""
+    rng = np.random.default_rng(4)
+    positive, other = rng.random(2000) < 0.2, rng.normal(size=2000)
+    found = gain_shares({"huge": np.where(positive, 1e39, -1e39), "other": other}, positive, seed=1)
+    assert found["huge"].low > 0.9

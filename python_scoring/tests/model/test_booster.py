@@ -6,8 +6,9 @@ import xgboost as xgb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from python_scoring.features.contract import flat_contract
 from python_scoring.model.margin import tree_tables as pair_tables
-from python_scoring.model.margin.booster import Attribution, margins
+from python_scoring.model.margin.booster import Attribution, margins, training_matrix
 from python_scoring.model.margin.ranking_model import RankingModel
 
 
@@ -41,6 +42,27 @@ def test_contributions_are_those_of_xgboost(seed: int, depth: int) -> None:
     assert found.average_margin == pytest.approx(own[0, -1])
     total = found.shares(rows).sum(axis=1) + found.average_margin
     np.testing.assert_allclose(total, margins(RankingModel(booster), rows), atol=1e-5)
+
+
+@pytest.mark.parametrize("depth", [2, 4])
+def test_what_float32_cannot_hold_is_the_largest_it_can(depth: int) -> None:
+    """1e39 is a number in a file, and XGBoost refuses it; unknown stays unknown."""
+    rng = np.random.default_rng(5)
+    huge, label = rng.normal(size=(300, 2)), rng.random(300) < 0.4
+    huge[label, 0], huge[:20, 1] = 1e39, np.nan
+    largest = np.where(huge == 1e39, np.finfo(np.float32).max, huge)
+    parameters = {"objective": "binary:logistic", "max_depth": depth}
+    fitted = [
+        xgb.train(parameters, training_matrix(flat_contract(["a", "b"]), rows, label), 9)
+        for rows in (huge, largest)
+    ]
+    assert fitted[0].save_raw("json") == fitted[1].save_raw("json")
+    model = RankingModel(fitted[0])
+    found, told = Attribution(model).explained(huge), Attribution(model).explained(largest)
+    np.testing.assert_array_equal(found[0], told[0])
+    np.testing.assert_array_equal(found[1], told[1])
+    np.testing.assert_array_equal(margins(model, huge), margins(model, largest))
+    assert margins(model, huge)[label].min() > margins(model, huge)[~label].max()
 
 
 def test_values_on_a_threshold_go_where_xgboost_sends_them() -> None:
