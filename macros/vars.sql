@@ -128,16 +128,38 @@
 
 
 {#-
+  A select of the newest month and the first contact that a delivery reaches. One garbage row must not move them: a month
+  counts with a tenth of the rows of the largest one, a contact from earliest_plausible_date on.
+-#}
+{% macro _delivered_reach() %}
+    select
+        (
+            select max(months.month_start_date)
+            from (
+                select rows_of_months.month_start_date, count(*) as row_count, max(count(*)) over () as largest_count
+                from (
+                    select {{ month_from_parts('year', 'month') }} as month_start_date from {{ source('fintrx', 'firm_historicals') }}
+                ) as rows_of_months
+                where rows_of_months.month_start_date is not null
+                group by rows_of_months.month_start_date
+            ) as months
+            where 10 * months.row_count >= months.largest_count
+        ) as newest_month,
+        (
+            select min(cast(stage_entered_contacting__c as date))
+            from {{ source('salesforce', 'lead') }}
+            where cast(stage_entered_contacting__c as date) >= {{ day_var('earliest_plausible_date') }}
+        ) as first_contact
+{% endmacro %}
+
+
+{#-
   analysis_date, score_date and delivery_date against the delivery: not before its first contact, and not more than
   `plausible_days` after the last month that the vendor delivered. And delivery_date against the archive.
 -#}
 {% macro check_days() %}
     {%- if execute and flags.WHICH in ['build', 'run'] -%}
-        {%- set months, leads = source('fintrx', 'firm_historicals'), source('salesforce', 'lead') -%}
-        {%- set delivered = run_query(
-            "select (select max(" ~ month_from_parts('year', 'month') ~ ") from " ~ months ~ ") as newest_month, "
-            ~ "(select min(cast(stage_entered_contacting__c as date)) from " ~ leads ~ ") as first_contact"
-        ).rows[0] -%}
+        {%- set delivered = run_query(_delivered_reach()).rows[0] -%}
         {%- set problems = [] -%}
         {%- if delivered[0] is not none and delivered[1] is not none -%}
             {%- set newest = (delivered[0].replace(day=28) + modules.datetime.timedelta(days=4)).replace(day=1) -%}

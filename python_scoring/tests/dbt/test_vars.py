@@ -1,16 +1,20 @@
 """Vars are checked in one place, before anything runs: names, kinds, ranges, days, the model."""
 
+import datetime as dt
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from python_scoring.tests.conftest import Dbt
+from python_scoring.tests.conftest import PROJECT, Dbt
 
 
-def refused(dbt: Dbt, dbt_vars: str) -> str:
+def refused(dbt: Dbt, dbt_vars: str, **environment: str) -> str:
     """Return what dbt says to vars that it must refuse before it builds anything."""
-    done = dbt.run("build", "--vars", dbt_vars)
+    done = dbt.run("build", "--vars", dbt_vars, **environment)
     assert done.returncode == 2, done.stdout
     assert "START sql" not in done.stdout
     for part in ("Why it matters: ", "Where: ", "Fix: "):
@@ -42,15 +46,35 @@ def test_all_that_is_wrong_with_vars_is_told_at_once(fresh_dbt: Callable[[], Dbt
         assert words in told
 
 
+def with_garbage(folder: Path) -> Path:
+    """Return a copy of the demo's delivery with a month of 2099 and a contact of 1901."""
+    shutil.copytree(PROJECT / "seeds/demo", folder)
+    for name, column, value in (
+        ("firm_historicals", "YEAR", 2099),
+        ("lead", "stage_entered_contacting__c", dt.datetime(1901, 1, 1)),
+    ):
+        path = folder / f"{name}.parquet"
+        table = pq.read_table(path)
+        place = table.schema.get_field_index(column)
+        field = table.schema.field(place)
+        row = table.slice(0, 1).set_column(place, field, pa.array([value], field.type))
+        pq.write_table(pa.concat_tables([table, row]), path)
+    return folder
+
+
 @pytest.mark.parametrize("day", ["2025-09-01", "2024-01-31"])
 def test_a_day_that_the_delivery_does_not_bear_is_refused(
-    day: str, demo: Dbt, fresh_dbt: Callable[[], Dbt]
+    day: str, demo: Dbt, fresh_dbt: Callable[[], Dbt], tmp_path: Path
 ) -> None:
-    """The demo's months end with May 2025, and its first contact is of 1 February 2024."""
+    """The demo's months end with May 2025, and its first contact is of 1 February 2024.
+
+    Garbage beyond both ends bears no day.
+    """
     dbt = fresh_dbt()
     shutil.copy(demo.database, dbt.database)
     before = dbt.rows("select * from builds")
-    told = refused(dbt, f"{{score_date: {day}}}")
+    delivery = with_garbage(tmp_path / "garbage")
+    told = refused(dbt, f"{{score_date: {day}}}", LEAD_SCORING_DATA=str(delivery))
     assert f"The var score_date is '{day}', and the delivery reaches from 2024-02-01" in told
     assert "a day up to 2025-08-31 is plausible" in told
     assert dbt.rows("select * from builds") == before
