@@ -1,7 +1,8 @@
 -- A CRD column exported as floats once sent every lead without its advisor: all scored alike, no test failed, and
 -- most of the call list was in Salesforce already. What is beyond the seed collapse_limits fails here, before
 -- publication, and the error says in words what changed how. The first build knows no other: limits that compare
--- with the last published build do not apply to it.
+-- with the last published build do not apply to it. What nothing is there to measure of counts as 0, and a limit of a
+-- measure that does not exist, which guards nothing, fails too.
 {% set last_build = last_build_metrics() -%}
 with metrics as (
 
@@ -26,21 +27,30 @@ compared as (
     select
         limits.*,
         metrics.metric_value,
+        metrics.metric is not null as is_measured,
         last_build.metric_value as last_value,
         case
-            when limits.compared_with = 'nothing' then metrics.metric_value
-            when last_build.metric_value > 0 then metrics.metric_value / last_build.metric_value
+            when limits.compared_with = 'nothing' then coalesce(metrics.metric_value, 0)
+            when last_build.metric_value > 0 then coalesce(metrics.metric_value, 0) / last_build.metric_value
         end as judged_value
 
     from limits
 
-    inner join metrics on limits.subject = metrics.subject and limits.metric = metrics.metric
+    left join metrics on limits.subject = metrics.subject and limits.metric = metrics.metric
 
     left join last_build on limits.subject = last_build.subject and limits.metric = last_build.metric
 
 ),
 
 collapsed as (
+
+    select concat(subject, ': ', metric, ' is no measure of collapse_metrics, so its limit guards nothing.') as in_words
+
+    from compared
+
+    where not is_measured
+
+    union all
 
     select
         concat(
@@ -62,7 +72,7 @@ collapsed as (
 
     from compared
 
-    where judged_value < at_least or judged_value > at_most
+    where is_measured and (judged_value < at_least or judged_value > at_most)
 
 ),
 

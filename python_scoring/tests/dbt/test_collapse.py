@@ -3,8 +3,10 @@
 import shutil
 from pathlib import Path
 
+import duckdb
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import pytest
 
 from python_scoring.tests.conftest import PROJECT, Dbt
 
@@ -35,3 +37,37 @@ def test_a_delivery_whose_leads_find_no_advisor_is_refused(demo: Dbt, tmp_path: 
     )
     assert result == "failed"
     assert "nothing_has_collapsed" in failed_nodes
+
+
+# of which nothing was there to measure, except rows
+MEASURES = """
+create table demo.main.collapse_metrics as from (values
+    ('lead', 'rows', 9.0::double), ('lead', 'AUM share', null), ('lead', 'commonest share', null)
+) as measures(subject, metric, metric_value)
+"""
+# the two last ones pass: there is no last build, and an upper bound is kept by nothing
+LIMITS = """
+create table demo.main.collapse_limits as from (values
+    ('lead', 'AUM share', 'nothing', 0.5, null, 'Why.'),
+    ('lead', 'AUM sahre', 'last build', 0.9, null, 'Why.'),
+    ('lead', 'AUM share', 'last build', 0.9, null, 'Why.'),
+    ('lead', 'commonest share', 'nothing', null, 0.5, 'Why.')
+) as limits(subject, metric, compared_with, at_least, at_most, why)
+"""
+
+
+def test_a_limit_that_guards_nothing_is_named(demo: Dbt) -> None:
+    """As where a column was not read at all, or somebody misspelt a measure in the seed."""
+    name = "test.lead_scoring.nothing_has_collapsed"
+    code = demo.manifest()["nodes"][name]["compiled_code"]
+    with duckdb.connect() as connection:
+        connection.execute(f"attach ':memory:' as demo; {MEASURES}; {LIMITS}")
+        with pytest.raises(duckdb.Error) as told:
+            connection.execute(code)
+        assert [line for line in str(told.value).splitlines() if line.startswith("- ")] == [
+            "- lead: AUM sahre is no measure of collapse_metrics, so its limit guards nothing.",
+            "- lead: AUM share unknown; at least 0.5 is expected. Why.",
+        ]
+        connection.execute("delete from demo.main.collapse_limits where metric = 'AUM sahre'")
+        connection.execute("update demo.main.collapse_metrics set metric_value = 0.5")
+        assert connection.execute(code).fetchall() == []
