@@ -95,4 +95,10 @@ view: scored_contacts {
     description: "The build that published the score."
     sql: ${TABLE}.build_id ;;
   }
+
+  dimension: scored_lead_id {
+    type: string
+    description: "Salesforce lead that the score was published of: this one, or another of the same advisor; null for prospects."
+    sql: ${TABLE}.scored_lead_id ;;
+  }
 }

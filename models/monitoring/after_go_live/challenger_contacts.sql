@@ -1,4 +1,5 @@
 -- Each contact of which champion and challenger had both said something on the same day, with how well each was right.
+-- The score in force may be one of another lead of the advisor: the challenger's is of the same.
 {%- set first_day = days_before(day_var('score_date'), whole_number_var('monitored_days')) %}
 with contacts as (
 
@@ -15,7 +16,7 @@ challengers as (
 ),
 
 paired as (
-    {% for population, key in [('leads', 'lead_id'), ('prospects', 'advisor_crd')] %}
+    {% for population, contact_key, key in [('leads', 'scored_lead_id', 'lead_id'), ('prospects', 'advisor_crd', 'advisor_crd')] %}
         select
             contacts.*,
             challengers.model_version as challenger_version,
@@ -25,7 +26,7 @@ paired as (
         from contacts
 
         inner join challengers
-            on contacts.score_date = challengers.score_date and contacts.{{ key }} = challengers.{{ key }}
+            on contacts.score_date = challengers.score_date and contacts.{{ contact_key }} = challengers.{{ key }}
 
         where contacts.population = '{{ population }}' and challengers.population = '{{ population }}'
         {% if not loop.last %}union all{% endif %}

@@ -89,7 +89,8 @@ final as (
         lead_score,
         score_decile,
         is_golden_cohort,
-        build_id
+        build_id,
+        scored_lead_id
 
     from numbered
 

@@ -40,6 +40,7 @@ def scored_contacts(build: BigQueryBuild) -> Table:
     for number, row in enumerate(drawn.to_pylist()):
         row |= {"lead_id": f"L{number}", "contacted_date": row["ripe_date"] - dt.timedelta(days=90)}
         row["owner_id"] = f"005{number % 2}" if number % 9 else None
+        row["scored_lead_id"] = row["lead_id"]
         if number % 40 < 2:
             row["lead_score"] = float(number % 2)
         if number % 11 == 0:
