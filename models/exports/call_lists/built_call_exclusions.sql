@@ -1,12 +1,14 @@
 -- Whom the day's lists leave out, and for which reasons: one row per subject and reason.
 with subjects as (select * from {{ ref('lead_scoring_features') }}),
 
+-- a start without a firm is none: whoever left the industry is registered nowhere
 current_registrations as (
 
     select distinct
         advisor_crd,
         firm_crd
     from {{ ref('stg_fintrx__current_registrations') }}
+    where {{ is_crd('firm_crd') }}
 
 ),
 
