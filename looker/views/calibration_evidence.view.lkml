@@ -63,7 +63,7 @@ view: calibration_evidence {
 
   dimension: log_evidence {
     type: number
-    description: "Logarithm of the mean, over the eight multipliers of the direction, of the likelihood ratio so far."
+    description: "Logarithm of the weighted sum, over the bets that begin with each month, of the mean likelihood ratio since then over the eight multipliers of the direction. The nth bet weighs 1 / (n (n + 1)), and what no bet holds yet counts as 1."
     sql: ${TABLE}.log_evidence ;;
   }
 

@@ -24,7 +24,7 @@ view: call_exclusions {
 
   dimension: advisor_crd {
     type: number
-    description: "The advisor; null when the lead's CRD has no digits."
+    description: "The advisor; null when the lead's CRD is not plainly one number."
     sql: ${TABLE}.advisor_crd ;;
   }
 

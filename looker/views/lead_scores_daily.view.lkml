@@ -18,7 +18,7 @@ view: lead_scores_daily {
 
   dimension: advisor_crd {
     type: number
-    description: "The advisor; null when the lead's CRD has no digits."
+    description: "The advisor; null when the lead's CRD is not plainly one number."
     sql: ${TABLE}.advisor_crd ;;
   }
 
@@ -114,7 +114,7 @@ view: lead_scores_daily {
 
   dimension: score_decile {
     type: number
-    description: "Tenth of the day's population by score, 1 the best; ties broken by key."
+    description: "Tenth of the day's population by score, 1 the best; ties broken by the booster's own score, then by key."
     sql: ${TABLE}.score_decile ;;
   }
 
@@ -144,7 +144,7 @@ view: lead_scores_daily {
 
   dimension: call_priority {
     type: number
-    description: "Order in which to call, 1 first: golden cohort (var call_order), score, flight risk; ties broken by key."
+    description: "Order in which to call, 1 first: golden cohort (var call_order), score, the booster's own score, flight risk; ties broken by key."
     sql: ${TABLE}.call_priority ;;
   }
 

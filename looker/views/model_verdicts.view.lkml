@@ -117,7 +117,7 @@ view: model_verdicts {
 
   dimension: sources_arrived {
     type: string
-    description: "yes, no or unknown: whether every source came as usual on each day of the month that was published (source_health)."
+    description: "yes, no or unknown: whether every source came as usual on at least four in five of the days of the month that were published (source_health)."
     sql: ${TABLE}.sources_arrived ;;
   }
 
