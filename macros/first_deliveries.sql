@@ -26,3 +26,19 @@
         and {{ 'true' if is_delivery_dated() else 'false' }}
         {{ 'and archived.' ~ keys[0] ~ ' is null' if is_incremental() }}
 {% endmacro %}
+
+
+{#-
+  From which day on each archived firm month, or its figure, was known. What the first archived delivery holds arrived
+  before it, nobody knows when.
+-#}
+{% macro known_firm_months(arrivals) %}
+    select
+        arrivals.firm_crd,
+        arrivals.month_start_date,
+        greatest({{ month_after('arrivals.month_start_date') }}, arrivals.first_delivered_date) as known_date
+
+    from {{ arrivals }} as arrivals
+
+    where arrivals.first_delivered_date > (select min(each_row.first_delivered_date) from {{ arrivals }} as each_row)
+{% endmacro %}

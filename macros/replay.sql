@@ -32,7 +32,7 @@
 {#- Gives the dataset the archives of arrivals that an earlier delivery began, so that the next build goes on with them. -#}
 {% macro continue_archive(dataset, earlier) %}
     {%- do _check_replay(dataset) -%}
-    {%- for archive in ['registration_arrivals', 'firm_month_arrivals'] -%}
+    {%- for archive in ['registration_arrivals', 'firm_month_arrivals', 'firm_figure_arrivals'] -%}
         {%- do run_query(replay_archive(dataset, earlier, archive)) -%}
     {%- endfor -%}
 {% endmacro %}

@@ -6,16 +6,7 @@ with arrivals as (
 ),
 
 final as (
-
-    select
-        arrivals.firm_crd,
-        arrivals.month_start_date,
-        greatest({{ month_after('arrivals.month_start_date') }}, arrivals.first_delivered_date) as known_date
-
-    from arrivals
-
-    where arrivals.first_delivered_date > (select min(each_row.first_delivered_date) from arrivals as each_row)
-
+    {{ known_firm_months('arrivals') }}
 )
 
 select * from final

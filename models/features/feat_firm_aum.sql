@@ -29,7 +29,7 @@ base_month as (
     select
         firm_crd,
         month_start_date,
-        known_date,
+        coalesce(late_figure_date, known_date) as figure_known_date,
         total_aum_usd
 
     from firm_months
@@ -42,28 +42,45 @@ at_day as (
     {{ as_of_join(
         'firm_at_day', 'in_force', columns=['prediction_id', 'firm_crd', 'as_of_date'], key='firm_crd',
         asked_date='as_of_date', fact_date='known_date',
-        values={'pit_month': 'month_start_date', 'firm_aum_pit': 'total_aum_usd'}
+        values={'pit_month': 'month_start_date', 'total_aum_usd': 'total_aum_usd', 'late_figure_date': 'late_figure_date'}
     ) }}
+),
+
+-- a month that had come without its figure was known, and the figure was not
+with_figure as (
+
+    select
+        prediction_id,
+        firm_crd,
+        as_of_date,
+        pit_month,
+        case
+            when {{ is_known_on('coalesce(late_figure_date, as_of_date)', 'as_of_date') }}
+                then total_aum_usd
+        end as firm_aum_pit
+
+    from at_day
+
 ),
 
 with_growth as (
 
     select
-        at_day.prediction_id,
-        at_day.pit_month,
-        at_day.firm_aum_pit,
+        with_figure.prediction_id,
+        with_figure.pit_month,
+        with_figure.firm_aum_pit,
         -- a base month later than pit_month lies in the future of this row: growth is unknown
         case
             when
-                base_month.month_start_date <= at_day.pit_month
-                and {{ is_known_on('base_month.known_date', 'at_day.as_of_date') }}
+                base_month.month_start_date <= with_figure.pit_month
+                and {{ is_known_on('base_month.figure_known_date', 'with_figure.as_of_date') }}
                 and base_month.total_aum_usd > 0
-                then (at_day.firm_aum_pit - base_month.total_aum_usd) / base_month.total_aum_usd * 100
+                then (with_figure.firm_aum_pit - base_month.total_aum_usd) / base_month.total_aum_usd * 100
         end as aum_growth_pct
 
-    from at_day
+    from with_figure
 
-    left join base_month on at_day.firm_crd = base_month.firm_crd
+    left join base_month on with_figure.firm_crd = base_month.firm_crd
 
 ),
 

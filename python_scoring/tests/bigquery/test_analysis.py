@@ -59,7 +59,7 @@ def test_later_runs(bigquery_build: BigQueryBuild) -> None:
     assert not refused, f"BigQuery would refuse:\n{refused}"
     assert done.returncode == 0, done.stdout[-4000:]
     merged = {s.node_id.split(".")[-1] for s in log[before:] if "merge into" in s.sql.lower()}
-    archives = {"registration_arrivals", "firm_month_arrivals"}
+    archives = {"registration_arrivals", "firm_month_arrivals", "firm_figure_arrivals"}
     assert merged == archives | {"salesforce_delivery_log", "forgotten_people"}
 
 

@@ -28,11 +28,21 @@ Rows = dict[str, list[dict[str, Any]]]
 @pytest.fixture(scope="module")
 def deliveries() -> dict[dt.date, Rows]:
     world = build_world(WorldRequest(advisors=2500, leads=2500, seed=8, late=LATE))
-    return {day: rows_of(deliver(world, day)) for day in DAYS}
+    return {day: with_late_figures(rows_of(deliver(world, day)), day) for day in DAYS}
 
 
 def rows_of(tables: dict[str, pa.Table]) -> Rows:
     return {name: table.to_pylist() for name, table in tables.items()}
+
+
+def with_late_figures(delivery: Rows, day: dt.date) -> Rows:
+    """Of every fifth firm the newest month comes without its figure: the next delivery has it."""
+    newest = day.replace(day=1) - dt.timedelta(days=1)
+    for row in delivery["firm_historicals"]:
+        is_newest = (row["YEAR"], row["MONTH"]) == (newest.year, newest.month)
+        if is_newest and row["RIA_INVESTOR_CRD_ID"] % 5 == 0:
+            row["TOTAL_AUM"] = None
+    return delivery
 
 
 def registrations(delivery: Rows) -> Iterator[tuple[Any, ...]]:
@@ -54,12 +64,20 @@ def firm_months(delivery: Rows) -> Iterator[tuple[Any, ...]]:
         yield row["RIA_INVESTOR_CRD_ID"], dt.date(row["YEAR"], row["MONTH"], 1)
 
 
+def firm_figures(delivery: Rows) -> Iterator[tuple[Any, ...]]:
+    known = [row for row in delivery["firm_historicals"] if row["TOTAL_AUM"] is not None]
+    return firm_months({"firm_historicals": known})
+
+
 def archives_of(deliveries: dict[dt.date, Rows]) -> Rows:
     return {
         "registration_arrivals": archive_of(
             deliveries, registrations, "advisor_crd", "firm_crd", "started_date"
         ),
         "firm_month_arrivals": archive_of(deliveries, firm_months, "firm_crd", "month_start_date"),
+        "firm_figure_arrivals": archive_of(
+            deliveries, firm_figures, "firm_crd", "month_start_date"
+        ),
     }
 
 

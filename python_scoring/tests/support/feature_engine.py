@@ -124,8 +124,8 @@ class FeatureEngine:
 
         Args:
             world: Rows of each source by name; columns that a row lacks are null.
-            archives: Rows of `registration_arrivals` and `firm_month_arrivals` by their names, as
-                earlier deliveries would have left them.
+            archives: Rows of `registration_arrivals`, `firm_month_arrivals` and
+                `firm_figure_arrivals` by their names, as earlier deliveries would have left them.
 
         Returns:
             The model's rows, ordered by all columns.

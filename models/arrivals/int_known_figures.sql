@@ -1,0 +1,12 @@
+-- From which day on each archived figure was known; what the first archived delivery holds arrived before it.
+with arrivals as (
+
+    select * from {{ ref('firm_figure_arrivals') }}
+
+),
+
+final as (
+    {{ known_firm_months('arrivals') }}
+)
+
+select * from final
