@@ -1,8 +1,8 @@
 -- A CRD column exported as floats once sent every lead without its advisor: all scored alike, no test failed, and
 -- most of the call list was in Salesforce already. What is beyond the seed collapse_limits fails here, before
 -- publication, and the error says in words what changed how. The first build knows no other: limits that compare
--- with the last published build do not apply to it. What nothing is there to measure of counts as 0, and a limit of a
--- measure that does not exist, which guards nothing, fails too.
+-- with the last published build do not apply to it. A measure that is null, since there was nothing to take it of,
+-- counts as 0. A limit whose measure does not exist would guard nothing, so it fails too.
 {% set last_build = last_build_metrics() -%}
 with metrics as (
 
