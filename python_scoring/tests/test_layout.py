@@ -8,7 +8,7 @@ from pathlib import Path
 import python_scoring
 
 PACKAGE = Path(python_scoring.__file__).parent
-MODULES = [path for path in PACKAGE.rglob("*.py") if "tests" not in path.parts]
+MODULES = [p for p in PACKAGE.rglob("*.py") if "tests" not in p.relative_to(PACKAGE).parts]
 
 
 def functions() -> dict[str, int]:

@@ -104,9 +104,9 @@ def make_workplace(folder: Path, *, built: bool = False) -> Workplace:
 def tree(folder: Path) -> dict[str, bytes]:
     """Return all files below a folder by name, those left over from a kill left out."""
     return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith(".") for part in path.parts)
+        str(name): (folder / name).read_bytes()
+        for name in sorted(path.relative_to(folder) for path in folder.rglob("*"))
+        if (folder / name).is_file() and not any(part.startswith(".") for part in name.parts)
     }
 
 
