@@ -153,8 +153,7 @@ def test_the_file_is_what_the_seed_takes(late: dict[int, DeliveryPair], tmp_path
     assert cells[:, 1] == pytest.approx([p.share.value for p in curve.points], abs=1e-6)
     assert cells[:, 4].tolist() == [p.starts for p in curve.points]
     seed = Path(__file__).parents[3] / "seeds/mappings/arrival_curve.csv"
-    if seed.exists():
-        assert seed.read_text(encoding="utf-8").splitlines()[0] == header
+    assert seed.read_text(encoding="utf-8").splitlines()[0] == header
 
 
 def test_a_curve_with_unknown_bins_is_not_written(tmp_path: Path) -> None:

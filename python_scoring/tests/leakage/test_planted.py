@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ def test_every_leak_can_be_planted(leak: Leak, tmp_path: Path) -> None:
     # a leak of names that are gone would be an error in every net, and caught by none
     python = [str(tmp_path / file) for file in sorted(files) if file.endswith(".py")]
     if python:
-        undefined = ["ruff", "check", "--isolated", "--select", "F821", *python]
+        ruff = str(Path(sys.executable).with_name("ruff"))
+        undefined = [ruff, "check", "--isolated", "--select", "F821", *python]
         done = subprocess.run(undefined, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
 
