@@ -1,4 +1,4 @@
-"""Kills each command at drawn moments: what it writes is then as before or as after, never between.
+"""Kills each command as it writes and at drawn moments: its files are then old or new, never mixed.
 
 python -m python_scoring.tests.faults.kills --kills 50 --seed 1
 """
@@ -35,6 +35,23 @@ from python_scoring.tests.faults.workplace import (
 )
 
 OLD, NEW, NONE = "old", "new", "no file yet"
+# a drawn moment is seldom that of writing: most of a run is its start
+KILLED_AS_IT_WRITES = """
+import os, signal
+from python_scoring.cli.main import main
+
+written, to_disk = [], os.fsync
+
+def fsync(descriptor):
+    to_disk(descriptor)
+    written.append(descriptor)
+
+def replace(*names, **folders):
+    os.kill(os.getpid(), signal.SIGKILL if written else signal.SIGTERM)
+
+os.fsync, os.replace, os.rename = fsync, replace, replace
+main()
+"""
 
 
 @dataclass(frozen=True)
@@ -64,15 +81,37 @@ class Case:
 
 def kill_commands(place: Workplace, kills: int, seed: int, only: set[str]) -> Iterator[Tried]:
     """Yield a row for each command."""
-    for case in [*_plain_cases(place), *(_built_cases(place) if place.database else [])]:
+    plain = _plain_cases(place)
+    for case in [*plain, *(_built_cases(place) if place.database else [])]:
         if only and case.name not in only:
             continue
         draw = random.Random(f"{case.name} {seed}")  # noqa: S311 - moments, no secrets
-        yield _kill(place, case, kills, draw)
+        tried = Tried(case.name, "SIGKILL at a drawn moment")
+        if case in plain:
+            tried.fault = "SIGKILL as it writes, and at a drawn moment"
+            _kill_as_it_writes(place, case, tried)
+        _kill(place, case, kills, draw, tried)
+        yield tried
 
 
-def _kill(place: Workplace, case: Case, kills: int, draw: random.Random) -> Tried:
-    tried = Tried(case.name, "SIGKILL at a drawn moment")
+def _kill_as_it_writes(place: Workplace, case: Case, tried: Tried) -> None:
+    """Kill once something has reached the disk, at the step that would replace the old by it."""
+    case.before()
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED_AS_IT_WRITES, *case.words],
+        cwd=case.at or place.folder,
+        env=place.environment(**case.more),
+        capture_output=True,
+        check=False,
+    )
+    found = case.state()
+    if found == OLD and done.returncode == -signal.SIGKILL:
+        tried.note(OLD, good=True)
+    else:
+        tried.note(f"as it writes: {found}, exit {done.returncode}", good=False)
+
+
+def _kill(place: Workplace, case: Case, kills: int, draw: random.Random, tried: Tried) -> None:
     case.before()
     seconds = _run(place, case, None)
     for _ in range(kills):
@@ -87,7 +126,6 @@ def _kill(place: Workplace, case: Case, kills: int, draw: random.Random) -> Trie
     if case.state() != NEW or leftovers(case.folder.parent):
         names = [path.name for path in leftovers(case.folder.parent)]
         tried.note(f"the next run did not mend it: {case.state()}, {names}", good=False)
-    return tried
 
 
 def _run(place: Workplace, case: Case, kill_after: float | None) -> float:
