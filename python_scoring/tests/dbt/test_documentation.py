@@ -19,20 +19,25 @@ DECISION = re.compile(r"[Dd]ecision (\d{4})")
 PRONOUN = re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE)
 # written by `models export-sql` and `make lock`
 GENERATED = ("macros/generated/", "requirements/", "cloud_function/requirements.txt")
+# what lies here beside them may be a user's call list
+OWN = (".md", ".py", ".sql", ".yml", ".toml", ".lkml")
 README_LINES = 125
 
 
 def tracked(*patterns: str) -> list[Path]:
-    """Return the text files of the repository that match, those not yet committed included."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
-        cwd=PROJECT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.splitlines()
+    """Return the text files of the repository that match, our own not yet committed included."""
+    listed = [
+        *_listed("--cached", "--", *patterns),
+        *(n for n in _listed("--others", "--exclude-standard", "--", *patterns) if n.endswith(OWN)),
+    ]
     files = [PROJECT / name for name in listed if not name.startswith(GENERATED)]
     return [path for path in files if path.is_file() and b"\0" not in path.read_bytes()]
+
+
+def _listed(*words: str) -> list[str]:
+    git = ["git", "ls-files", *words]
+    done = subprocess.run(git, cwd=PROJECT, check=True, capture_output=True, text=True)
+    return done.stdout.splitlines()
 
 
 def anchors(document: Path) -> set[str]:
@@ -52,6 +57,16 @@ def broken_links(document: Path) -> list[str]:
         if not target.exists() or (anchor and anchor not in anchors(target)):
             broken.append(link)
     return broken
+
+
+def test_a_call_list_that_lies_here_is_no_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    (tmp_path / "calls.csv").write_text("Zoë", encoding="latin-1")
+    (tmp_path / "page.md").write_text("# Zoë", encoding="utf-8")
+    monkeypatch.setattr(f"{__name__}.PROJECT", tmp_path)
+    assert tracked() == [tmp_path / "page.md"]
 
 
 def test_every_link_leads_somewhere() -> None:

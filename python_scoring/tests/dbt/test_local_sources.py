@@ -13,6 +13,7 @@ import pytest
 
 from python_scoring.io.dbt import run_dbt_apart
 from python_scoring.tests.conftest import PROJECT, Dbt
+from python_scoring.tests.support.project_copy import copy_project
 
 DEMO = PROJECT / "seeds/demo"
 NAMES = [
@@ -151,10 +152,7 @@ def test_names_with_quotes_end_no_literal(folder: Path, tmp_path: Path) -> None:
 def test_a_profile_without_the_plugin_is_named(folder: Path, tmp_path: Path) -> None:
     plain = (PROJECT / "profiles.yml.example").read_text(encoding="utf-8")
     assert plain.count("delivery.plugin") == 1
-    project = tmp_path / "project"
-    shutil.copytree(
-        PROJECT, project, ignore=shutil.ignore_patterns(".*", "target", "logs", "python_scoring")
-    )
+    project = copy_project(tmp_path / "project")
     lines = [line for line in plain.splitlines() if "delivery.plugin" not in line]
     (project / "profiles.yml.example").write_text("\n".join(lines), encoding="utf-8")
     done = run_dbt_apart(
