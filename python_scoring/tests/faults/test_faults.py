@@ -12,7 +12,7 @@ from python_scoring.tests.faults.disk import NOT_TRIED, fill_and_forbid
 from python_scoring.tests.faults.doors import knock_at, open_doors
 from python_scoring.tests.faults.kills import kill_commands
 from python_scoring.tests.faults.races import race
-from python_scoring.tests.faults.workplace import Tried, Workplace, make_workplace
+from python_scoring.tests.faults.workplace import Tried, Workplace, make_workplace, tree
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,14 @@ def told(rows: Iterable[Tried]) -> list[Tried]:
 
 def test_every_part_is_found() -> None:
     assert {"disk", "doors", "kills", "races"} <= set(parts())
+
+
+def test_a_hidden_folder_above_hides_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / ".cache/place"
+    (folder / ".half").mkdir(parents=True)
+    for name in ("seen", ".half/seen", ".unseen"):
+        (folder / name).write_bytes(b"x")
+    assert tree(folder) == {"seen": b"x"}
 
 
 def test_a_kill_leaves_the_old_or_the_new(place: Workplace) -> None:
