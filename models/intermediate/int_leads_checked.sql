@@ -11,17 +11,7 @@ with judged as (
 ),
 
 -- few leads have copies: only those are put in order
-copied as (
-
-    select lead_id
-
-    from judged
-
-    group by lead_id
-
-    having count(*) > 1
-
-),
+copied as (select lead_id from judged group by lead_id having count(*) > 1),
 
 -- Of two rows with one Id, the one that was contacted first, on a possible day, is kept.
 ordered as (
@@ -30,11 +20,8 @@ ordered as (
         *,
         first_value(contacted_date) over copies_in_order as kept_contacted_date,
         row_number() over copies_in_order as copy_number
-
     from judged
-
     where lead_id in (select copied.lead_id from copied)
-
     window copies_in_order as (
         partition by lead_id
         order by
@@ -66,9 +53,7 @@ copies as (
         is_contact_too_early,
         is_contact_too_late,
         copy_number
-
     from ordered
-
     window copies_of_lead as (partition by lead_id)
 
 ),
@@ -78,9 +63,7 @@ numbered as (
     select
         *,
         1 as copy_number
-
     from judged
-
     where not exists (select 1 from copied where copied.lead_id = judged.lead_id)
 
     union all

@@ -11,11 +11,7 @@ leads as (
 
 ),
 
-published as (
-
-    select * from {{ ref('published_history') }}
-
-),
+published as (select * from {{ ref('published_history') }}),
 
 contacts as (
 
