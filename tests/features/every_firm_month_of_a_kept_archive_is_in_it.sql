@@ -7,18 +7,18 @@ with firm_months as (
 )
 
 {% for archive, condition in [('firm_month_arrivals', 'true'), ('firm_figure_arrivals', 'firm_months.total_aum_usd is not null')] %}
-select
-    firm_months.firm_crd,
-    firm_months.month_start_date,
-    '{{ archive }}' as archive
+    select
+        firm_months.firm_crd,
+        firm_months.month_start_date,
+        '{{ archive }}' as archive
 
-from firm_months
+    from firm_months
 
-left join {{ ref(archive) }} as arrivals
-    on
-        firm_months.firm_crd = arrivals.firm_crd
-        and firm_months.month_start_date = arrivals.month_start_date
+    left join {{ ref(archive) }} as arrivals
+        on
+            firm_months.firm_crd = arrivals.firm_crd
+            and firm_months.month_start_date = arrivals.month_start_date
 
-where arrivals.firm_crd is null and {{ condition }} and (select count(*) from {{ ref(archive) }}) > 0
-{% if not loop.last %}union all{% endif %}
+    where arrivals.firm_crd is null and {{ condition }} and (select count(*) from {{ ref(archive) }}) > 0
+    {% if not loop.last %}union all{% endif %}
 {% endfor %}
