@@ -135,7 +135,8 @@ def _require_fresh_test(test_start: np.datetime64, fitted_until: np.datetime64) 
             f"The contacts that judge would begin on {test_start}, and the model's own curve was "
             f"fitted on contacts until {fitted_until}.",
             why="A curve is more right on what it was fitted on than on anything else.",
-            fix=f"Name a later day, or a smaller share, so that they begin after {fitted_until}.",
+            where=f"they must begin after {fitted_until}",
+            fix="Name a later day or a smaller share, or wait for more contacts.",
         )
 
 
