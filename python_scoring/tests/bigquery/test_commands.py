@@ -97,7 +97,7 @@ def _printed(done: Result) -> Report:
 
 def test_summary_prospects_and_dry_sync(both: Both) -> None:
     assert len(both.printed("summary")["calls"]) == 10
-    assert both.printed("prospects", "--limit", "3")["listed"] == 3
+    assert both.printed("prospects", "--limit", "2")["listed"] == 2
     # nothing was published before the edge world's only day
     assert both.printed("health", exit_code=2)["verdict"] == "cannot tell"
     month = both.printed("retrospective", "--month", f"{SCORE_DATE:%Y-%m}", exit_code=2)

@@ -109,6 +109,7 @@ def test_whoever_is_left_out_is_counted(suppressed: Dbt) -> None:
         "advisor suppressed",
         "contacted recently",
         "firm suppressed",
+        "no current registration",
     }
     for reason, count in told["left_out"].items():
         assert counts[f"call list: left out, {reason}"] == count > 0
