@@ -5,7 +5,7 @@ import xgboost as xgb
 
 from python_scoring.arrays import Flags, Vector
 from python_scoring.metrics.intervals import Interval
-from python_scoring.model.margin.exact_margin import LARGEST
+from python_scoring.model.margin.exact_margin import within_float32
 
 FITS = 5
 MOST_ROWS = 10_000
@@ -33,7 +33,7 @@ def gain_shares(columns: dict[str, Vector], positive: Flags, seed: int) -> dict[
         Mean, smallest and largest share over five fits on bootstrap draws of at most 10,000 rows.
         All shares are 0 where the booster found nothing to split on.
     """
-    matrix = np.clip(np.column_stack(list(columns.values())), -LARGEST, LARGEST)
+    matrix = within_float32(np.column_stack(list(columns.values())))
     rng = np.random.default_rng(seed)
     size = min(len(positive), MOST_ROWS)
     draws = [rng.integers(0, len(positive), size) for _ in range(FITS)]

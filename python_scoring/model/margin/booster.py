@@ -7,7 +7,7 @@ import xgboost as xgb
 
 from python_scoring.arrays import Flags, Matrix, Vector
 from python_scoring.features.contract import FeatureContract
-from python_scoring.model.margin.exact_margin import LARGEST, ExactMargins
+from python_scoring.model.margin.exact_margin import ExactMargins, within_float32
 from python_scoring.model.margin.linear_part import BILLION, LinearSums
 from python_scoring.model.margin.ranking_model import RankingModel
 from python_scoring.model.margin.tree_tables import chunks, pair_tables
@@ -30,7 +30,7 @@ def training_matrix(
     texts = set(contract.category_positions)
     kinds = ["c" if place in texts else "float" for place in range(len(contract.names))]
     return xgb.DMatrix(
-        np.clip(features, -LARGEST, LARGEST),
+        within_float32(features),
         converted,
         feature_names=contract.names,
         feature_types=kinds if texts else None,
@@ -122,7 +122,7 @@ class Attribution:
 
     def _by_xgboost(self, features: Matrix) -> Matrix:
         data = xgb.DMatrix(
-            np.clip(features, -LARGEST, LARGEST),
+            within_float32(features),
             feature_names=self._booster.feature_names,
             feature_types=self._booster.feature_types,
             enable_categorical=True,

@@ -20,10 +20,22 @@ from python_scoring.model.margin.tree_tables import leaf_billionths
 
 Learner = dict[str, Any]
 
-# the trees compare in float32, and XGBoost refuses what is too large for one
-LARGEST = float(np.finfo(np.float32).max)
+_LARGEST = float(np.finfo(np.float32).max)
 # rows at a time: a leaf number for each row and tree
 CHUNK = 2048
+
+
+def within_float32(features: Matrix) -> Matrix:
+    """Return features as the trees compare them: XGBoost refuses what float32 cannot hold.
+
+    Args:
+        features: Shape (n, features); unknown is NaN, and stays so.
+
+    Returns:
+        The same, with what is too large as the largest that float32 holds.
+    """
+    clipped: Matrix = np.clip(features, -_LARGEST, _LARGEST)
+    return clipped
 
 
 def learner_of(booster: xgb.Booster) -> Learner:
@@ -79,7 +91,7 @@ class ExactMargins:
 
     def _of_chunk(self, features: Matrix) -> Integers:
         data = xgb.DMatrix(
-            np.clip(features, -LARGEST, LARGEST),
+            within_float32(features),
             feature_names=self._booster.feature_names,
             feature_types=self._booster.feature_types,
             enable_categorical=True,
