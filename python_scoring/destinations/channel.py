@@ -63,7 +63,7 @@ class Destination(Protocol):
         name: Such as salesforce.
         object_name: What is updated, in the vendor's words.
         key: Field of a record that holds the lead's id.
-        logged: Field of a record to the column of the log that keeps it.
+        logged: Field of a record to the column of the log that keeps it, the key's being lead_id.
         busy_code: Error code of a row that is worth sending again in the same run.
     """
 
