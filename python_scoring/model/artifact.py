@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xgboost as xgb
 
 from python_scoring.errors import ArtifactError
 from python_scoring.features.contract import FeatureContract
@@ -44,6 +43,7 @@ from python_scoring.model.margin.exact_margin import learner_of
 from python_scoring.model.margin.linear_part import LinearPart
 from python_scoring.model.margin.ranking_model import RankingModel
 from python_scoring.model.margin.strength import STRONGEST, strongest_features
+from python_scoring.model.xgboost_alone import xgb
 
 MODEL, CURVE, LOOKUP = "model.ubj", "calibration.json", "calibration_lookup.csv"
 CONTRACT, METADATA = "feature_contract.json", "training_metadata.json"

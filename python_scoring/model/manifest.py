@@ -15,11 +15,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import xgboost as xgb
-
 from python_scoring.errors import ArtifactError, InputError
 from python_scoring.io.atomic import atomic_file
 from python_scoring.io.strict_json import parse_json
+from python_scoring.model.xgboost_alone import xgb
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.hmac"
 KEY = "LEAD_SCORING_SIGNING_KEY"

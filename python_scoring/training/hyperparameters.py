@@ -11,12 +11,11 @@ business knows that a feature can only raise or only lower the score, both parts
 from dataclasses import dataclass
 from typing import Any
 
-import xgboost as xgb
-
 from python_scoring.arrays import Flags
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.model.margin.booster import training_matrix
 from python_scoring.model.margin.ranking_model import RankingModel
+from python_scoring.model.xgboost_alone import xgb
 from python_scoring.training.logistic_baseline import RANKS, LogisticStart, logistic_start
 
 # above this many conversions one tree a round is steady, and three cost three times the hours

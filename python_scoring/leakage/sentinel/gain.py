@@ -1,11 +1,11 @@
 """How much of a model's gain one feature holds: with a leak, hardly any is left for the others."""
 
 import numpy as np
-import xgboost as xgb
 
 from python_scoring.arrays import Flags, Vector
 from python_scoring.metrics.intervals import Interval
 from python_scoring.model.margin.exact_margin import within_float32
+from python_scoring.model.xgboost_alone import xgb
 
 FITS = 5
 MOST_ROWS = 10_000

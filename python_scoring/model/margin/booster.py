@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import xgboost as xgb
 
 from python_scoring.arrays import Flags, Matrix, Vector
 from python_scoring.features.contract import FeatureContract
@@ -11,6 +10,7 @@ from python_scoring.model.margin.exact_margin import ExactMargins, within_float3
 from python_scoring.model.margin.linear_part import BILLION, LinearSums
 from python_scoring.model.margin.ranking_model import RankingModel
 from python_scoring.model.margin.tree_tables import chunks, pair_tables
+from python_scoring.model.xgboost_alone import xgb
 
 
 def training_matrix(

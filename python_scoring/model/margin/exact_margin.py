@@ -11,12 +11,12 @@ import json
 from typing import Any
 
 import numpy as np
-import xgboost as xgb
 
 from python_scoring.arrays import Integers, Matrix, Vector
 from python_scoring.model.margin.linear_part import BILLION, LinearSums
 from python_scoring.model.margin.ranking_model import RankingModel
 from python_scoring.model.margin.tree_tables import leaf_billionths
+from python_scoring.model.xgboost_alone import xgb
 
 Learner = dict[str, Any]
 

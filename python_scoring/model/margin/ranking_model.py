@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import xgboost as xgb
-
 from python_scoring.model.margin.linear_part import LinearPart
+from python_scoring.model.xgboost_alone import xgb
 
 
 @dataclass(frozen=True)

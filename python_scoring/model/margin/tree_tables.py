@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import xgboost as xgb
 from numpy.typing import NDArray
 
 from python_scoring.arrays import Integers, Matrix, Vector
+from python_scoring.model.xgboost_alone import xgb
 
 Pair = tuple[int, int]
 
