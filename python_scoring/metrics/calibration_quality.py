@@ -8,7 +8,8 @@ from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from python_scoring.arrays import Flags, Integers, Vector
-from python_scoring.metrics.intervals import Interval, wald, wilson
+from python_scoring.metrics.intervals import Interval, wald
+from python_scoring.metrics.proportions import wilson
 
 BANDS = 10
 # log-odds; far enough to bring any probabilities to any rate

@@ -7,7 +7,8 @@ fifty honest features one would look like a leak by chance. 99 % because so many
 import numpy as np
 
 from python_scoring.arrays import Flags, Integers, Vector
-from python_scoring.metrics.intervals import UNKNOWN, Z99, Interval, wilson
+from python_scoring.metrics.intervals import UNKNOWN, Z99, Interval
+from python_scoring.metrics.proportions import wilson
 
 DRAWS = 400
 BINS = 10

@@ -1,8 +1,6 @@
-"""A figure with its interval, and the intervals that have a closed form."""
+"""A figure with its interval."""
 
 from dataclasses import dataclass
-
-from scipy.stats import binomtest
 
 Z95 = 1.959963984540054
 Z99 = 2.5758293035489004
@@ -18,12 +16,6 @@ class Interval:
 
 
 UNKNOWN = Interval(float("nan"), float("nan"), float("nan"))
-
-
-def wilson(conversions: int, rows: int, confidence: float = 0.95) -> Interval:
-    """Return a rate with Wilson's interval (1927), which stays inside 0 and 1."""
-    bounds = binomtest(conversions, rows).proportion_ci(confidence, method="wilson")
-    return Interval(conversions / rows, float(bounds.low), float(bounds.high))
 
 
 def wald(value: float, error: float) -> Interval:

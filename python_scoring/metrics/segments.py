@@ -7,7 +7,8 @@ judged is listed with a note: left out, it would look as if it had been judged.
 from dataclasses import dataclass
 
 from python_scoring.arrays import Flags, Texts, Vector
-from python_scoring.metrics.intervals import Interval, wilson
+from python_scoring.metrics.intervals import Interval
+from python_scoring.metrics.proportions import wilson
 from python_scoring.metrics.ranking import evaluate_ranking
 
 SMALLEST_ROWS = 100

@@ -11,7 +11,7 @@ from typing import Any
 from python_scoring.errors import InputError
 from python_scoring.io.builds import Build, newest_build
 from python_scoring.io.warehouse.current import warehouse
-from python_scoring.metrics.intervals import wilson
+from python_scoring.metrics.proportions import wilson
 
 # the part of the ranking that the score would have had called first
 FIRST_TENTHS = 3

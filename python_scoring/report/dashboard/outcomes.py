@@ -5,7 +5,8 @@ from typing import Any
 
 from python_scoring.features.contract import project_contract
 from python_scoring.io.warehouse.current import warehouse
-from python_scoring.metrics.intervals import Interval, wilson
+from python_scoring.metrics.intervals import Interval
+from python_scoring.metrics.proportions import wilson
 from python_scoring.monitoring.health import Health, read_health
 
 Data = dict[str, Any]

@@ -12,7 +12,7 @@ from python_scoring.metrics.calibration_quality import (
     calibration_line,
     reliability_bands,
 )
-from python_scoring.metrics.intervals import wilson
+from python_scoring.metrics.proportions import wilson
 from python_scoring.tests.support.probabilities import predicted
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from python_scoring.metrics.intervals import wilson
+from python_scoring.metrics.proportions import wilson
 from python_scoring.metrics.segments import judge_segments
 from python_scoring.tests.support.probabilities import predicted
 
