@@ -1,7 +1,8 @@
 """Scores a file of leads, part by part, into another file."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,12 +65,13 @@ def score_file(
     with atomic_file(target) as beside:
         writer: TableWriter | None = None
         try:
-            for part in read_batches(source, typed=numbers):
-                scored, unknown = _with_scores(scorer, part, source)
+            for scored, unknown in _scored_ahead(
+                scorer, read_batches(source, typed=numbers), source
+            ):
                 unseen.update(unknown)
                 writer = writer or TableWriter(beside, scored.schema)
                 writer.write(scored)
-                done += part.num_rows
+                done += scored.num_rows
                 progress(done / max(total, done))
         finally:
             if writer:
@@ -77,6 +79,21 @@ def score_file(
         if not writer:
             raise InputError(f"{source.name} holds no rows.", where=str(source))
     return ScoredFile(done, dict(unseen))
+
+
+def _scored_ahead(
+    scorer: LeadScorer, parts: Iterable[pa.Table], source: Path
+) -> Iterator[tuple[pa.Table, dict[str, int]]]:
+    """Yield each part with its scores, in order; while the caller writes it, the next is scored."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        ahead: Future[tuple[pa.Table, dict[str, int]]] | None = None
+        for part in parts:
+            scored = pool.submit(_with_scores, scorer, part, source)
+            if ahead:
+                yield ahead.result()
+            ahead = scored
+        if ahead:
+            yield ahead.result()
 
 
 def _with_scores(
