@@ -82,8 +82,7 @@ class _Ranking:
         """Return the share of all conversions among the best `shares` of the rows."""
         hits = np.cumsum(np.add.reduceat(weights * self.converted, self.runs))
         called = np.cumsum(np.add.reduceat(weights, self.runs))
-        inside = np.interp(shares * called[-1], np.append(0, called), np.append(0, hits))
-        return np.asarray(inside / hits[-1])
+        return _gains(hits, called, shares)
 
     def figures(self, weights: Vector) -> Vector:
         """Return base rate, AUC, AUC-PR, Brier, ECE and ten lifts, with these row weights."""
@@ -94,7 +93,7 @@ class _Ranking:
         total, hit_total = called[-1], hits_so_far[-1]
         pairs = (run_rows - run_hits) * (hits_so_far - run_hits / 2)
         precision = hits_so_far / np.maximum(called, 1e-12)
-        gains = self.gains(weights, np.linspace(0, 1, DECILES + 1))
+        gains = _gains(hits_so_far, called, np.linspace(0, 1, DECILES + 1))
         error = self.probabilities - self.converted
         return np.concatenate(
             [
@@ -108,6 +107,12 @@ class _Ranking:
                 np.diff(gains) * DECILES,
             ]
         )
+
+
+def _gains(hits: Vector, called: Vector, shares: Vector) -> Vector:
+    """Return the share of all conversions among the best `shares`, from the running counts."""
+    inside = np.interp(shares * called[-1], np.append(0, called), np.append(0, hits))
+    return np.asarray(inside / hits[-1])
 
 
 def evaluate(
