@@ -10,14 +10,6 @@ with scores as (
 
 ),
 
-published as (
-
-    select * from {{ ref('published_history') }}
-
-    where model_version in (select scores.model_version from scores)
-
-),
-
 first_dates as (
 
     select
@@ -25,24 +17,27 @@ first_dates as (
         population,
         min(score_date) as score_date
 
-    from published
+    from {{ ref('published_history') }}
 
     group by model_version, population
 
 ),
 
--- months of days are published: a window over all of them would sort each person of each day
+-- Months of days are published: a window over all of them would sort each person of each day, and a CTE that is read twice
+-- would be copied by DuckDB.
 first_day as (
 
     select published.*
 
-    from published
+    from {{ ref('published_history') }} as published
 
     inner join first_dates
         on
             published.model_version = first_dates.model_version
             and published.population = first_dates.population
             and published.score_date = first_dates.score_date
+
+    where published.model_version in (select scores.model_version from scores)
 
 ),
 

@@ -1,53 +1,48 @@
+{%- set same_person = ['contacts.lead_id = published.scored_lead_id', 'contacts.contacted_crd = published.advisor_crd'] -%}
 -- Each contact with the score in force: what had been published of the person on or before the day of contact.
-with labels as (
+with contacts as (
 
-    select * from {{ ref('int_lead_labels') }}
-
-),
-
-leads as (
-
-    select * from {{ ref('int_leads_checked') }}
+    select * from {{ ref('monitored_contacts') }}
 
 ),
 
-published as (select * from {{ ref('published_history') }}),
+-- By the lead's own id too: its CRD may be missing, or have been retyped since. Nearly all contacts were scored on the
+-- newest day; only the others are held against every earlier one, which takes a row for each day and contact. The history
+-- is named in each join: as a CTE, DuckDB would copy all of it first.
+on_newest_day as (
+    {% for is_same_person in same_person %}
+        select
+            contacts.*,
+            published.*
+        from contacts
+        inner join {{ ref('published_history') }} as published
+            on {{ is_same_person }} and contacts.newest_score_date = published.score_date
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
 
-contacts as (
+not_on_newest_day as (
 
-    select
-        labels.lead_id,
-        leads.advisor_crd as contacted_crd,
-        leads.owner_id,
-        labels.contacted_date,
-        labels.label
-    from labels
-    inner join leads on labels.lead_id = leads.lead_id and leads.rejection_reason is null
+    select * from contacts
+
+    where not exists (select 1 from on_newest_day where on_newest_day.lead_id = contacts.lead_id)
 
 ),
 
--- by the lead's own id too: its CRD may be missing, or have been retyped since
 in_force as (
 
-    select
-        contacts.*,
-        published.*
+    select * from on_newest_day
 
-    from contacts
+    {% for is_same_person in same_person %}
+        union all
 
-    inner join published
-        on contacts.lead_id = published.scored_lead_id and contacts.contacted_date >= published.score_date
-
-    union all
-
-    select
-        contacts.*,
-        published.*
-
-    from contacts
-
-    inner join published
-        on contacts.contacted_crd = published.advisor_crd and contacts.contacted_date >= published.score_date
+        select
+            contacts.*,
+            published.*
+        from not_on_newest_day as contacts
+        inner join {{ ref('published_history') }} as published
+            on {{ is_same_person }} and contacts.newest_score_date > published.score_date
+    {% endfor %}
 
 ),
 
