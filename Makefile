@@ -97,12 +97,19 @@ test-late: $(VENV)/.dev profiles.yml ## whether lateness is found, and what a la
 	@env -u LEAD_SCORING_DATA -u LEAD_SCORING_TARGET -u LEAD_SCORING_MODELS \
 		$(BIN)/python -m python_scoring.tests.arrivals | tee target/late.md
 
+# A feature store, polars and pandas, beside which the features are timed, are no part of the project either.
+PEERS := target/peers
+$(PEERS)/.run: requirements/peers.txt
+	@python=$$(.ci/python); "$$python" -m venv $(PEERS)
+	@$(PEERS)/bin/pip install $(PIP_FLAGS) --require-hashes -r $<
+	@touch $@
+
 LEADS ?= 100000 1000000
 ROUNDS ?= 3
 .PHONY: bench
-bench: $(VENV)/.dev profiles.yml ## seconds and memory of each part beside a hand-written query: target/bench.md, .csv, .svg (hours; LEADS="100000 1000000")
+bench: $(VENV)/.dev $(PEERS)/.run profiles.yml ## seconds and memory of each part beside a hand-written query: target/bench.md, .csv, .svg (hours; LEADS="100000 1000000")
 	@env -u LEAD_SCORING_DATA -u LEAD_SCORING_TARGET -u LEAD_SCORING_MODELS \
-		$(BIN)/python -m python_scoring.tests.bench --rounds $(ROUNDS) $(addprefix --leads ,$(LEADS))
+		$(BIN)/python -m python_scoring.tests.bench --peers $(PEERS)/bin/python --rounds $(ROUNDS) $(addprefix --leads ,$(LEADS))
 
 KILLS ?= 50
 CASES ?= 10000
@@ -201,7 +208,7 @@ lock: $(LOCKER)/.run ## renew the hashed locks after a change of pyproject.toml
 	@$(LOCK) --extra install --output-file requirements/run.txt pyproject.toml >/dev/null
 	@$(LOCK) --extra install --extra serving --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt pyproject.toml >/dev/null
 	@$(LOCK) --constraint requirements/dev.txt --output-file cloud_function/requirements.txt cloud_function/requirements.in >/dev/null
-	@for name in bigquery spark lock sbom detectors; do \
+	@for name in bigquery spark lock sbom detectors peers; do \
 		$(LOCK) --output-file requirements/$$name.txt requirements/$$name.in >/dev/null; done
 
 .PHONY: clean

@@ -1,6 +1,6 @@
 """`make bench`: how fast each part is and how much memory it takes, beside one hand-written query.
 
-python -m python_scoring.tests.bench --leads 100000 --leads 1000000 --part features --rounds 3
+python -m python_scoring.tests.bench --peers PYTHON --leads 100000 --leads 1000000 --part features --rounds 3
 """
 
 import sys
@@ -19,12 +19,15 @@ from python_scoring.tests.bench.table import Line, as_csv, as_markdown, as_svg, 
     "--part", "parts", type=click.Choice(list(PARTS)), default=tuple(PARTS), multiple=True
 )
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(min=1))
+@click.option("--peers", required=True, help="Python that has polars, pandas and Feast.")
 @click.option("--out", default="target", show_default=True, type=click.Path(path_type=Path))
-def main(sizes: tuple[int, ...], parts: tuple[str, ...], rounds: int, out: Path) -> None:
+def main(
+    sizes: tuple[int, ...], parts: tuple[str, ...], rounds: int, peers: str, out: Path
+) -> None:
     """Print the table; write bench.md, bench.csv and bench.svg to OUT, and worlds to OUT/bench."""
     lines: list[Line] = []
     for leads in sorted(sizes):
-        bench = Bench((out / "bench" / str(leads)).resolve(), leads)
+        bench = Bench((out / "bench" / str(leads)).resolve(), leads, peers)
         bench.prepare()
         measured = [_round(bench, parts) for _ in range(rounds)]
         lines += summarised(leads, measured)

@@ -17,7 +17,9 @@ from python_scoring.tests.bench.measured import Measured, run
 AS_OF = "2025-06-30"
 ADVISORS_PER_LEAD = 0.8
 SEED = 7
-_SHARED_YARDSTICK = Path(ROOT).parent / "shared/bench/reference_pit.py"
+_SHARED = Path(ROOT).parent / "shared/bench"
+_SHARED_YARDSTICK = _SHARED / "reference_pit.py"
+_HERE = Path(__file__).parent
 _BIN = Path(sys.executable).parent
 _DBT, _OURS = str(_BIN / "dbt"), str(_BIN / "lead-scoring")
 
@@ -29,10 +31,12 @@ class Bench:
     Args:
         folder: Takes the world, the database and dbt's files.
         leads: Leads of the world.
+        peers: Python of the environment that has polars, pandas and Feast.
     """
 
     folder: Path
     leads: int
+    peers: str
 
     @property
     def world(self) -> Path:
@@ -71,8 +75,7 @@ def yardstick(bench: Bench) -> Measurements:
     """Time one hand-written query; its seconds are without Python's start."""
     is_shared = _SHARED_YARDSTICK.exists()
     code = [str(_SHARED_YARDSTICK)] if is_shared else ["-m", "python_scoring.tests.bench.yardstick"]
-    done = bench.run(sys.executable, *code, str(bench.world))
-    return {"yardstick": replace(done, seconds=json.loads(done.output)["seconds"])}
+    return {"yardstick": _by_its_own_clock(bench, sys.executable, *code, str(bench.world))}
 
 
 def features(bench: Bench) -> Measurements:
@@ -146,6 +149,28 @@ def replay(bench: Bench) -> Measurements:
     return {"replay": bench.run(_OURS, "audit", "replay", *later)}
 
 
+def by_hand(bench: Bench) -> Measurements:
+    """Time the yardstick's features by polars and pandas, where these notebooks are at hand."""
+    notebooks = _SHARED / "peers_pit.py"
+    if not notebooks.exists():
+        return {}
+    asked = (bench.peers, str(notebooks), str(bench.world))
+    return {name: _by_its_own_clock(bench, *asked, name) for name in ("polars", "pandas")}
+
+
+def feature_store(bench: Bench) -> Measurements:
+    """Time Feast's point-in-time joins of our own running figures; needs the features."""
+    script, database = str(_HERE / "feast_store.py"), bench.environment["LEAD_SCORING_DB"]
+    return {"Feast": _by_its_own_clock(bench, bench.peers, script, database)}
+
+
+def _by_its_own_clock(bench: Bench, *command: str) -> Measured:
+    """Run what prints its own seconds, Python's start not among them, as the last line."""
+    done = bench.run(*command)
+    told = json.loads(done.output.strip().splitlines()[-1])
+    return replace(done, seconds=told["seconds"])
+
+
 def demo(bench: Bench) -> Measurements:
     """Time `make build` of the demo in a database of its own, whatever the size of the world."""
     own = {"LEAD_SCORING_DB": "demo.duckdb", "DBT_TARGET_PATH": "demo", "DBT_LOG_PATH": "demo/logs"}
@@ -155,6 +180,8 @@ def demo(bench: Bench) -> Measurements:
 
 PARTS: dict[str, Callable[[Bench], Measurements]] = {
     "features": features,
+    "by_hand": by_hand,
+    "feature_store": feature_store,
     "training": training,
     "scoring": scoring,
     "single_lead": single_lead,
