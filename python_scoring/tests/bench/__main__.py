@@ -1,6 +1,6 @@
 """`make bench`: how fast each part is and how much memory it takes, beside one hand-written query.
 
-python -m python_scoring.tests.bench --peers PYTHON --leads 100000 --leads 1000000 --part features --rounds 3
+python -m python_scoring.tests.bench --peers PYTHON --leads 100000 --part features --rounds 3
 """
 
 import sys
