@@ -18,7 +18,8 @@ def open_parquet(path: Path) -> parquet.ParquetFile:
         InputError: It is cut, damaged, no Parquet, or cannot be opened.
     """
     try:
-        return parquet.ParquetFile(path)
+        # read ahead, Arrow keeps the bytes of all parts until the last one is read
+        return parquet.ParquetFile(path, pre_buffer=False)
     except (pa.ArrowException, OSError) as error:
         with opening(path):
             raise damaged(path, _what_is_missing(path), _place(path)) from error

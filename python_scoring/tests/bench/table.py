@@ -16,6 +16,9 @@ HEADINGS = (
     *("x yardstick", "x yardstick, CPU", "growth exponent"),
 )
 
+# that matplotlib draws with before it begins anew
+COLOURS = 10
+
 
 @dataclass(frozen=True)
 class Line:
@@ -95,19 +98,26 @@ def as_csv(lines: Sequence[Line]) -> str:
 
 
 def as_svg(lines: Sequence[Line]) -> str:
-    """Return seconds by leads, both on logarithmic axes, one curve a part."""
-    figure = Figure(figsize=(7, 5), layout="constrained")
+    """Return seconds by leads, both on logarithmic axes, one curve a part, named from the top."""
+    figure = Figure(figsize=(8, 5), layout="constrained")
     axes = figure.subplots()
-    for part in sorted({line.part for line in lines}):
+    parts = {line.part: line.seconds for line in sorted(lines, key=lambda line: line.leads)}
+    for place, part in enumerate(sorted(parts, key=lambda part: -parts[part])):
         of_part = sorted((each for each in lines if each.part == part), key=lambda one: one.leads)
         axes.plot(
             [line.leads for line in of_part],
             [line.seconds for line in of_part],
-            marker="o",
+            marker="o" if place < COLOURS else "s",
+            linestyle="solid" if place < COLOURS else "dashed",
             label=part,
         )
     axes.set(xscale="log", yscale="log", xlabel="leads", ylabel="seconds")
-    axes.legend(fontsize="small")
+    sizes = sorted({line.leads for line in lines})
+    axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.minorticks_off()
+    axes.grid(alpha=0.3)
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     text = io.StringIO()
     figure.savefig(text, format="svg", metadata={"Date": None})
     return text.getvalue()

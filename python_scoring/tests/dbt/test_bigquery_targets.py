@@ -31,6 +31,7 @@ def test_the_target_parses_without_a_server_and_without_variables(
     assert config["partition_by"] == {"field": "score_date", "data_type": "date"}
     assert config["cluster_by"] == ["lead_id", "score_bucket"]
     assert config["require_partition_filter"] is True
+    assert config["persist_docs"] == {"relation": True, "columns": True}
     # only `builds` changes its rows, and only those of the build's day
     assert config["materialized"] == "published"
     assert config["meta"] == {"replaces": "its day"}
