@@ -121,9 +121,13 @@ def late_replay(copy: Copy) -> str:
 
 
 def perturbation(copy: Copy) -> str:
-    """Net 4: the property tests of features and of training."""
+    """Net 4: the property tests of features, of the days on which facts came, and of training."""
     tests = Path("python_scoring/tests")
-    names = ("leakage/test_perturbation", "training/test_train_perturbation")
+    names = (
+        "leakage/test_perturbation",
+        "leakage/test_known_days",
+        "training/test_train_perturbation",
+    )
     files = [str(tests / f"{name}.py") for name in names]
     options = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-profile", "no_shrinking"]
     done = copy.run("-m", "pytest", *options, *files)
