@@ -1,6 +1,6 @@
 """XGBoost without scikit-learn, which it imports for estimator classes that nobody here uses.
 
-Without it a command that scores starts in half the time (decision 0032). What needs scikit-learn
+Most of the start of a command that scores would go to it (decision 0032). What needs scikit-learn
 itself, as training does, imports it as ever.
 """
 

@@ -1,5 +1,5 @@
-{%- set same_person = ['contacts.lead_id = published.scored_lead_id', 'contacts.contacted_crd = published.advisor_crd'] -%}
 -- Each contact with the score in force: what had been published of the person on or before the day of contact.
+{%- set same_person = ['contacts.lead_id = published.scored_lead_id', 'contacts.contacted_crd = published.advisor_crd'] %}
 with contacts as (
 
     select * from {{ ref('monitored_contacts') }}
