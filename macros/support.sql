@@ -56,18 +56,21 @@
 {%- endmacro %}
 
 
-{#-
-  What is unfamiliar about a subject whose cell holds too few leads: the strongest feature that lies beyond what was learned
-  from, else the one without which most leads would be like it; null where enough are.
--#}
-{% macro unfamiliar_feature() -%}
+{#- The lowest and the highest known value of each feature of the model, as lowest_<feature> and highest_<feature>. -#}
+{% macro feature_ranges() -%}
+    {%- for feature in contract_features() %}
+    min({{ feature }}) as lowest_{{ feature }},
+    max({{ feature }}) as highest_{{ feature }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- The first feature whose value lies beyond its range of feature_ranges(), or that was unknown of all; null where none does. -#}
+{% macro feature_beyond_range() -%}
     case
-        when cells.support_leads is null or cells.support_leads >= {{ whole_number_var('familiar_leads') }} then null
-        when placed.cell_1 = 4 then placed.strongest_1_feature
-        when placed.cell_2 = 4 then placed.strongest_2_feature
-        when placed.cell_3 = 4 then placed.strongest_3_feature
-        when cells.leads_without_1 >= greatest(cells.leads_without_2, cells.leads_without_3) then placed.strongest_1_feature
-        when cells.leads_without_2 >= cells.leads_without_3 then placed.strongest_2_feature
-        else placed.strongest_3_feature
+        {%- for feature in contract_features() %}
+        when {{ feature }} < lowest_{{ feature }} or {{ feature }} > highest_{{ feature }} then '{{ feature }}'
+        when {{ feature }} is not null and highest_{{ feature }} is null then '{{ feature }}'
+        {%- endfor %}
     end
 {%- endmacro %}

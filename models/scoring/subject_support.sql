@@ -1,59 +1,13 @@
 -- How many of the leads that the model learned from were like each subject of the day, and what is unfamiliar about it.
-with contacted as (
+with placed as (
 
-    select * from {{ ref('lead_training_set') }}
+    select * from {{ ref('support_placements') }}
 
 ),
 
 subjects as (
 
     select * from {{ ref('lead_scoring_features') }}
-
-),
-
-cuts as (
-
-    select * from {{ ref('support_cuts') }}
-
-),
-
-people as (
-
-    select
-        cast(null as {{ dbt.type_string() }}) as prediction_id,
-        1 as learned,
-        contacted.label as calls,
-        cuts.*,
-        {{ strongest_values('cuts') }}
-
-    from contacted
-
-    cross join cuts
-
-    where contacted.label is not null and contacted.contacted_date between cuts.learned_from_date and cuts.learned_until_date
-
-    union all
-
-    select
-        subjects.prediction_id,
-        0 as learned,
-        0 as calls,
-        cuts.*,
-        {{ strongest_values('cuts') }}
-
-    from subjects
-
-    cross join cuts
-
-),
-
-placed as (
-
-    select
-        *,
-        {{ support_cells() }}
-
-    from people
 
 ),
 
@@ -76,24 +30,46 @@ cells as (
 
 ),
 
+-- no lead had a value beyond all of theirs, so none stands behind it
+counted as (
+
+    select
+        placed.prediction_id,
+        case when placed.beyond_feature is null then cells.support_leads else 0 end as support_leads,
+        case when placed.beyond_feature is null then cells.support_calls else 0 end as support_calls,
+        case
+            when placed.beyond_feature is not null then placed.beyond_feature
+            when cells.leads_without_1 >= greatest(cells.leads_without_2, cells.leads_without_3) then placed.strongest_1_feature
+            when cells.leads_without_2 >= cells.leads_without_3 then placed.strongest_2_feature
+            else placed.strongest_3_feature
+        end as least_familiar_feature
+
+    from placed
+
+    inner join cells on placed.cell_1 = cells.cell_1 and placed.cell_2 = cells.cell_2 and placed.cell_3 = cells.cell_3
+
+    where placed.learned = 0
+
+),
+
 final as (
 
     select
         subjects.prediction_id,
         case
-            when cells.support_leads is null then 'unknown'
-            when cells.support_leads < {{ whole_number_var('familiar_leads') }} then 'unfamiliar'
+            when counted.support_leads is null then 'unknown'
+            when counted.support_leads < {{ whole_number_var('familiar_leads') }} then 'unfamiliar'
             else 'familiar'
         end as support,
-        cast(cells.support_leads as {{ dbt.type_bigint() }}) as support_leads,
-        cast(cells.support_calls as {{ dbt.type_bigint() }}) as support_calls,
-        {{ unfamiliar_feature() }} as unfamiliar_feature
+        cast(counted.support_leads as {{ dbt.type_bigint() }}) as support_leads,
+        cast(counted.support_calls as {{ dbt.type_bigint() }}) as support_calls,
+        case
+            when counted.support_leads < {{ whole_number_var('familiar_leads') }} then counted.least_familiar_feature
+        end as unfamiliar_feature
 
     from subjects
 
-    left join placed on subjects.prediction_id = placed.prediction_id
-
-    left join cells on placed.cell_1 = cells.cell_1 and placed.cell_2 = cells.cell_2 and placed.cell_3 = cells.cell_3
+    left join counted on subjects.prediction_id = counted.prediction_id
 
 )
 

@@ -17,6 +17,7 @@ model_in_force as (
         model_version,
         learned_from_date,
         learned_until_date,
+        judged_until_date,
         strongest_1_feature,
         strongest_2_feature,
         strongest_3_feature
@@ -57,6 +58,7 @@ final as (
         model_version,
         learned_from_date,
         learned_until_date,
+        judged_until_date,
         strongest_1_feature,
         strongest_2_feature,
         strongest_3_feature,
@@ -66,7 +68,7 @@ final as (
     from ranked
 
     group by
-        model_version, learned_from_date, learned_until_date, strongest_1_feature, strongest_2_feature, strongest_3_feature
+        model_version, learned_from_date, learned_until_date, judged_until_date, strongest_1_feature, strongest_2_feature, strongest_3_feature
 
 )
 

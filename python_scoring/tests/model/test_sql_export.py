@@ -174,7 +174,13 @@ def test_sql_feeds_the_ranking_in_place_of_python(demo: Dbt, fresh_dbt: Callable
     )
     scores = "select prediction_id, lead_score from ranked_scores order by 1"
     ranked += " from ranked_scores order by 1"
-    chosen = ["lead_scores_sql", "support_cuts", "subject_support", "ranked_scores"]
+    chosen = [
+        "lead_scores_sql",
+        "support_cuts",
+        "support_placements",
+        "subject_support",
+        "ranked_scores",
+    ]
     done = dbt.run("build", "--select", *chosen, *engine)
     assert done.returncode == 0, done.stdout[-3000:]
     assert dbt.rows(ranked) == demo.rows(ranked)
