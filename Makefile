@@ -86,7 +86,7 @@ test-alarms: $(VENV)/.dev $(DETECTORS)/.run ## how often healthy years raise an 
 	@$(BIN)/python -m python_scoring.tests.monitoring --detectors $(DETECTORS)/bin/python | tee target/alarms.md
 
 .PHONY: year
-year: $(VENV)/.dev profiles.yml ## a year in weekly builds with five faults, what finds each and when: target/year.md (an hour)
+year: $(VENV)/.dev profiles.yml ## a year in weekly builds with five faults, what finds each and when: target/year.md (twenty minutes)
 	@mkdir -p target
 	@env -u LEAD_SCORING_DATA -u LEAD_SCORING_TARGET -u LEAD_SCORING_MODELS \
 		$(BIN)/python -m python_scoring.tests.year | tee target/year.md
