@@ -23,9 +23,9 @@ from python_scoring.model.calibration_curve import raw_scores
 from python_scoring.model.margin.booster import margins
 from python_scoring.training.hyperparameters import fit_model
 from python_scoring.training.logistic_baseline import logistic_scores
-from python_scoring.training.selection import FITS, Choice, choose_recipe
+from python_scoring.training.selection import FOLDS, Choice, choose_recipe
 
-STEPS_PER_STRETCH = FITS + 1
+STEPS_PER_STRETCH = FOLDS + 1
 MONTHS = {"month": 1, "quarter": 3}
 
 

@@ -265,6 +265,6 @@ def _fit(design: Matrix, converted: Flags, signs: list[int]) -> Vector:
     bounds = [(0 if sign > 0 else None, 0 if sign < 0 else None) for sign in signs]
     rate = outcomes.mean()
     start = np.append(np.log(rate / (1 - rate)), np.zeros(design.shape[1] - 1))
-    with threadpool_limits(1):
+    with threadpool_limits(1, user_api="blas"):
         fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=_LIMITS)
     return np.asarray(fitted.x)

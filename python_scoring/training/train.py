@@ -26,10 +26,10 @@ from python_scoring.training.backtest import rank_in
 from python_scoring.training.calibrate import Calibration, calibrate, calibration_lookup
 from python_scoring.training.hyperparameters import SEARCHED, Recipe, fit_model
 from python_scoring.training.logistic_baseline import logistic_scores
-from python_scoring.training.selection import FITS, Choice, choose_recipe
+from python_scoring.training.selection import FOLDS, Choice, choose_recipe
 
 JUDGING_STEPS = 2
-STEPS = FITS + 2 + JUDGING_STEPS
+STEPS = FOLDS + 2 + JUDGING_STEPS
 LIBRARIES = ("xgboost-cpu", "scikit-learn", "numpy")
 
 
