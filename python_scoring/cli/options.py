@@ -11,12 +11,39 @@ from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.read import read_flat, read_training_set
 from python_scoring.dataset.splits import SplitRule
 
-MODEL_HELP = "Version, or folder that holds one; default: the promoted version."
+
+class _Named(click.ParamType[Any]):
+    """Refuses an empty value, as of an empty variable: else another place would be taken for it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the value; a usage error where it is empty."""
+        if value == "":
+            self.fail("it is empty; perhaps a variable in the command is.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class PathParameter(_Named, click.Path):
+    """A path that is not empty."""
+
+
+class TextParameter(_Named, click.types.StringParamType):
+    """A text that is not empty."""
+
+
 REGISTRY_HELP = (
     "Registry: folder or gs://bucket/folder; default: LEAD_SCORING_MODELS, else the repository's."
 )
-registry_option = click.option("--registry", "place", metavar="PLACE", help=REGISTRY_HELP)
+registry_option = click.option(
+    "--registry", "place", metavar="PLACE", type=TextParameter(), help=REGISTRY_HELP
+)
+model_option = click.option(
+    "--model",
+    type=TextParameter(),
+    help="Version, or folder that holds one; default: the promoted version.",
+)
 seed_type = click.IntRange(0, 2**31 - 1)
+
+
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object instead of a page."
 )
@@ -24,21 +51,21 @@ project_option = click.option(
     "--project-dir",
     default=".",
     show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=PathParameter(file_okay=False, path_type=Path),
     help="Folder of the dbt project.",
 )
 target_option = click.option(
     "--target-path",
     default="target",
     show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=PathParameter(file_okay=False, path_type=Path),
     help="Folder of dbt's manifest.",
 )
 _OPTIONS = (
     click.option(
         "--input",
         "path",
-        type=click.Path(path_type=Path),
+        type=PathParameter(path_type=Path),
         help="Parquet or CSV file; else lead_training_set as dbt built it.",
     ),
     click.option(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.options import project_option
+from python_scoring.cli.options import PathParameter, project_option
 from python_scoring.io.atomic import atomic_file
 from python_scoring.leakage.lineage.audit import Audit
 from python_scoring.leakage.lineage.inputs.dbt_manifest import load_manifest
@@ -36,7 +36,7 @@ could not be followed; 2 could not run.
 @project_option
 @click.option(
     "--target-path",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=PathParameter(file_okay=False, path_type=Path),
     help="Folder of dbt's compiled files.  [default: target, in the project]",
 )
 @click.option(
@@ -49,7 +49,7 @@ could not be followed; 2 could not run.
     "--sql",
     "files",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PathParameter(path_type=Path),
     help="Audit this SQL file instead of a project. May be repeated.",
 )
 @click.option("--dialect", type=click.Choice(DIALECTS), help="SQL dialect of --sql.")
@@ -62,7 +62,7 @@ could not be followed; 2 could not run.
 @click.option("--allow", multiple=True, metavar="PATTERN", help="An exception to --forbid.")
 @click.option(
     "--schema",
-    type=click.Path(path_type=Path),
+    type=PathParameter(path_type=Path),
     help="With --sql: YAML or JSON, the columns of each table that is read.",
 )
 @click.option(
@@ -73,7 +73,7 @@ could not be followed; 2 could not run.
     show_default=True,
 )
 @click.option("--json", "style", flag_value="json", help="The same as --format json.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write the report to this file.")
+@click.option("--out", type=PathParameter(path_type=Path), help="Write the report to this file.")
 def lineage(
     project_dir: Path,
     target_path: Path | None,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.options import json_option
+from python_scoring.cli.options import PathParameter, json_option
 from python_scoring.io.atomic import atomic_file
 from python_scoring.leakage.planted.catalogue import read_catalogue
 from python_scoring.leakage.planted.nets import NETS
@@ -30,10 +30,10 @@ survived or a net cried, 2 could not run.
     "--project-dir",
     default=".",
     show_default=True,
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    type=PathParameter(file_okay=False, exists=True, path_type=Path),
     help="Folder of the project; it is copied, never changed.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Write the table to this file too.")
+@click.option("--out", type=PathParameter(path_type=Path), help="Write the table to this file too.")
 @json_option
 def planted(only: tuple[str, ...], project_dir: Path, out: Path | None, as_json: bool) -> None:
     """Plant known leaks into copies of the project and see which net catches which.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.options import json_option
+from python_scoring.cli.options import PathParameter, json_option
 from python_scoring.errors import InputError
 from python_scoring.leakage.sentinel.labelled_columns import read_columns
 from python_scoring.leakage.sentinel.render import render_json, render_text
@@ -30,7 +30,7 @@ Exit codes: 0 no suspect is left unacknowledged; 1 there is one; 2 could not run
     "--input",
     "path",
     required=True,
-    type=click.Path(path_type=Path),
+    type=PathParameter(path_type=Path),
     help="Parquet or CSV file, one lead a row.",
 )
 @click.option("--label", required=True, help="Column of outcomes: 0, 1, or null.")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.options import registry_option
+from python_scoring.cli.options import PathParameter, registry_option
 from python_scoring.io.atomic import atomic_file
 from python_scoring.model.artifact import Artifact
 from python_scoring.model.registry import Registry
@@ -28,7 +28,7 @@ Exit codes: 0 rendered, 2 could not (no such version, damaged, splits by categor
 @click.option(
     "--out",
     "target",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathParameter(path_type=Path, dir_okay=False),
     help="File to write, whole or not at all; default: standard output.",
 )
 def export_sql(version: str | None, place: str | None, target: Path | None) -> None:

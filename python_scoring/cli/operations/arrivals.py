@@ -10,7 +10,7 @@ from python_scoring.arrivals.curve import BIN_DAYS, LAST_AGE_DAYS, ArrivalCurve,
 from python_scoring.arrivals.curve_file import write_curve
 from python_scoring.arrivals.deliveries import DeliveryPair, compare, dated, starts_by_age
 from python_scoring.arrivals.one_delivery import OneDelivery, look_at
-from python_scoring.cli.options import json_option, project_option
+from python_scoring.cli.options import PathParameter, json_option, project_option
 from python_scoring.metrics.intervals import Interval
 
 GUIDE = "docs/guides/late_vendor.md"
@@ -33,15 +33,15 @@ Exit codes:
 )
 @click.option(
     "--earlier",
-    type=click.Path(path_type=Path),
+    type=PathParameter(path_type=Path),
     help="Folder of an earlier delivery; without one, lateness is detected and not estimated.",
 )
 @click.option(
-    "--later", type=click.Path(path_type=Path), required=True, help="Folder of a later delivery."
+    "--later", type=PathParameter(path_type=Path), required=True, help="Folder of a later delivery."
 )
 @click.option("--earlier-day", type=_DAY, help="Its day; default: the name of its folder.")
 @click.option("--later-day", type=_DAY, help="Its day; default: the name of its folder.")
-@click.option("--out", type=click.Path(path_type=Path), help="CSV for the seed arrival_curve.")
+@click.option("--out", type=PathParameter(path_type=Path), help="CSV for the seed arrival_curve.")
 @project_option
 @json_option
 def arrivals(

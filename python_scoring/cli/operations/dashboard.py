@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.options import json_option
+from python_scoring.cli.options import PathParameter, json_option
 from python_scoring.io.atomic import atomic_file
 from python_scoring.report.dashboard.page import dashboard_page
 
@@ -24,7 +24,7 @@ Exit codes: 0 written, 2 could not (nothing was published yet, FILE cannot be wr
     "--out",
     "target",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathParameter(path_type=Path, dir_okay=False),
     help="HTML file to write, whole or not at all.",
 )
 @click.option(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.options import json_option
+from python_scoring.cli.options import PathParameter, json_option
 from python_scoring.forgetting.forget import Forgetting, forget
 
 _LARGEST_CRD = 9_999_999_999
@@ -40,7 +40,7 @@ Exit codes: 0 done, or a dry run; 1 something still names the person; 2 could no
     "--files",
     "places",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PathParameter(path_type=Path),
     help="File or folder to search too, such as that of the call lists.",
 )
 @click.option("--apply", is_flag=True, help="Remove. Without it nothing is changed.")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from python_scoring.cli.options import PathParameter
 from python_scoring.model.registry import Registry
 
 
@@ -23,7 +24,7 @@ Example:
 Exit codes: 0 written, 2 the folder is not empty, or no whole model is promoted.
 """
 )
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make.")
+@click.option("--out", required=True, type=PathParameter(path_type=Path), help="Folder to make.")
 def bundle(out: Path) -> None:
     """Write the folder to deploy: function, code that it reaches, the promoted model.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from python_scoring.cli.options import json_option
+from python_scoring.cli.options import PathParameter, json_option
 from python_scoring.io.atomic import atomic_file
 from python_scoring.monitoring.retrospective import (
     FIRST_TENTHS,
@@ -31,7 +31,7 @@ Exit codes: 0 the month is ripe, 2 it is not yet, or nothing was published.
 @click.option(
     "--out",
     "target",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathParameter(path_type=Path, dir_okay=False),
     help="Write the page, in Markdown, to this file.",
 )
 @json_option

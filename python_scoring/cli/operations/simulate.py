@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from python_scoring.cli.options import Command, json_option
+from python_scoring.cli.options import Command, PathParameter, json_option
 from python_scoring.simulate import simulation as world_maker
 from python_scoring.simulate.faults import NO_FAULTS, read_faults
 from python_scoring.simulate.lateness import PROMPT, Lateness, parse_curve
@@ -72,7 +72,7 @@ Exit codes:
   2  could not run: an argument is out of range, or the folder holds other files
 """
 )
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@click.option("--out", type=PathParameter(path_type=Path), required=True, help="Folder to write.")
 @click.option("--advisors", type=int, required=True, help="People, over the whole horizon.")
 @click.option(
     "--leads",
@@ -107,7 +107,7 @@ Exit codes:
 @click.option(
     "--faults",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PathParameter(path_type=Path),
     help="TOML file of what goes wrong, and when (docs/reference/simulated_world.md). "
     "Default: nothing.",
 )

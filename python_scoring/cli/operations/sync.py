@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from python_scoring.cli.options import PathParameter
 from python_scoring.destinations.channel import Destination
 from python_scoring.destinations.delivery import Plan, deliver, plan_delivery, settle_unfinished
 from python_scoring.destinations.delivery_log import DeliveryLog
@@ -62,7 +63,7 @@ Exit codes: 0 done, 1 it does not fit, or rows were invalid, rejected or not con
             ),
             click.Option(
                 ["--out"],
-                type=click.Path(path_type=Path, dir_okay=False),
+                type=PathParameter(path_type=Path, dir_okay=False),
                 default=Path(f"target/{name}_payload.json"),
                 show_default=True,
                 help="JSON file for the rows to send.",

@@ -8,7 +8,7 @@ import click
 
 from python_scoring.call_lists.build_summary import read_day
 from python_scoring.call_lists.daily_batch import Batch, score_batch
-from python_scoring.cli.options import json_option
+from python_scoring.cli.options import PathParameter, json_option
 from python_scoring.cli.printing import call_lines
 from python_scoring.io.spreadsheet import write_call_file
 from python_scoring.io.table_files import check_suffix
@@ -37,7 +37,7 @@ Exit codes: 0 scored, 2 could not (dbt failed, FILE cannot be written).
 @click.option(
     "--out",
     "target",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathParameter(path_type=Path, dir_okay=False),
     help="CSV or Parquet file for the leads that may be called, in calling order.",
 )
 @json_option

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 import numpy as np
 
-from python_scoring.cli.options import REGISTRY_HELP, json_option
+from python_scoring.cli.options import REGISTRY_HELP, TextParameter, json_option
 from python_scoring.explanation.narrative import spoken
 from python_scoring.explanation.score_change import FactChange, ScoreChange, explain_change
 
@@ -29,7 +29,7 @@ Exit codes: 0 explained, 2 could not (not scored on two days, the model is gone)
 @click.option("--prospect", type=int, help="CRD of an advisor who is not in Salesforce.")
 @click.option("--from", "from_date", type=DAY, help="Earlier day.  [default: the one before --to]")
 @click.option("--to", "to_date", type=DAY, help="Later day.  [default: the newest]")
-@click.option("--registry", metavar="PLACE", help=REGISTRY_HELP)
+@click.option("--registry", metavar="PLACE", type=TextParameter(), help=REGISTRY_HELP)
 @json_option
 def explain_change_(
     lead: str | None,

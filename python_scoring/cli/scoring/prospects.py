@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from python_scoring.call_lists.prospects import CallList, read_call_list
-from python_scoring.cli.options import json_option
+from python_scoring.cli.options import PathParameter, json_option
 from python_scoring.cli.printing import marks_of
 from python_scoring.io.spreadsheet import write_call_file
 
@@ -29,7 +29,7 @@ be written).
 @click.option(
     "--out",
     "target",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathParameter(path_type=Path, dir_okay=False),
     help="CSV or Parquet file for the list; it holds names.",
 )
 @json_option

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 import click
 
-from python_scoring.cli.options import MODEL_HELP, json_option
+from python_scoring.cli.options import PathParameter, json_option, model_option
 from python_scoring.errors import InputError
 from python_scoring.io.strict_json import parse_json
 from python_scoring.scoring.files import score_file
@@ -25,19 +25,19 @@ Examples:
 Exit codes: 0 scored, 2 could not (bad input, no such model).
 """
 )
-@click.option("--model", help=MODEL_HELP)
+@model_option
 @click.option(
     "--input",
     "source",
     required=True,
-    type=click.Path(path_type=Path),
+    type=PathParameter(path_type=Path),
     help="Parquet (streamed) or CSV, with the model's base features.",
 )
 @click.option(
     "--output",
     "target",
     required=True,
-    type=click.Path(path_type=Path),
+    type=PathParameter(path_type=Path),
     help="Parquet or CSV; replaced when all rows are scored.",
 )
 @json_option
@@ -70,7 +70,7 @@ Exit codes: 0 scored, 2 could not (a feature missing, unknown, or not a number).
 """,
 )
 @click.argument("file", type=click.File(encoding="utf-8"))
-@click.option("--model", help=MODEL_HELP)
+@model_option
 def score_lead(file: TextIO, model: str | None) -> None:
     """Score one lead: a JSON object of its base features, null where unknown; - reads stdin.
 

@@ -9,6 +9,7 @@ import click
 import numpy as np
 
 from python_scoring.cli.options import (
+    PathParameter,
     TableChoice,
     chosen_table,
     json_option,
@@ -65,7 +66,7 @@ Exit codes: 0 done, 2 could not (bad input, no conversion to learn from).
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathParameter(path_type=Path, dir_okay=False),
     help="Parquet or CSV file for contacted_date, target and score of each scored lead.",
 )
 @click.option(

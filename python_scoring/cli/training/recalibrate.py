@@ -8,11 +8,12 @@ import click
 import numpy as np
 
 from python_scoring.cli.options import (
-    MODEL_HELP,
     REGISTRY_HELP,
     TableChoice,
+    TextParameter,
     chosen_table,
     json_option,
+    model_option,
     seed_type,
     table_options,
 )
@@ -41,9 +42,9 @@ Exit codes: 0 made, 2 could not (bad input, too few conversions, a day that the 
     required=True,
     help="First day of contact to calibrate on: since when the level is another.",
 )
-@click.option("--model", help=MODEL_HELP)
+@model_option
 @table_options
-@click.option("--out", "place", metavar="PLACE", help=REGISTRY_HELP)
+@click.option("--out", "place", metavar="PLACE", type=TextParameter(), help=REGISTRY_HELP)
 @click.option(
     "--name",
     default="recalibrated",

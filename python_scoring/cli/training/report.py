@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from python_scoring.cli.options import MODEL_HELP, json_option, registry_option
+from python_scoring.cli.options import PathParameter, json_option, model_option, registry_option
 from python_scoring.io.atomic import atomic_file
 from python_scoring.io.builds import failure_of_the_last_build
 from python_scoring.model.registry import Registry
@@ -39,12 +39,12 @@ Examples:
 Exit codes: 0 written, 2 could not (no such model, or not the rows it was trained on).
 """
 )
-@click.option("--model", help=MODEL_HELP)
+@model_option
 @registry_option
 @click.option(
     "--input",
     "path",
-    type=click.Path(path_type=Path),
+    type=PathParameter(path_type=Path),
     help="Parquet or CSV file that the model was trained on; else lead_training_set.",
 )
 @click.option("--label", help="With --input: column of outcomes, 1, 0, or null if not known yet.")
@@ -52,12 +52,12 @@ Exit codes: 0 written, 2 could not (no such model, or not the rows it was traine
 @click.option(
     "--backtest",
     "scores",
-    type=click.Path(path_type=Path),
+    type=PathParameter(path_type=Path),
     help="Scores of `lead-scoring backtest --out`; else a backtest over the test period is run.",
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=PathParameter(path_type=Path, file_okay=False),
     help="Folder to write into; default: target/reports/VERSION.",
 )
 @json_option

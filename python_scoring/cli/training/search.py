@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from python_scoring.cli.options import (
+    PathParameter,
     TableChoice,
     chosen_table,
     json_option,
@@ -49,13 +50,13 @@ Exit codes: 0 searched, 2 could not (bad input, too few conversions, a journal o
 )
 @click.option(
     "--journal",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathParameter(path_type=Path, dir_okay=False),
     help="File of trials, to go on with later.  [default: beside --out, ending in .journal]",
 )
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathParameter(path_type=Path, dir_okay=False),
     help="JSON file for the recipe.",
 )
 @click.option("--seed", type=seed_type, default=42, show_default=True, help="Seed of the draws.")

@@ -7,7 +7,9 @@ import click
 
 from python_scoring.cli.options import (
     REGISTRY_HELP,
+    PathParameter,
     TableChoice,
+    TextParameter,
     chosen_table,
     json_option,
     seed_type,
@@ -38,6 +40,7 @@ Exit codes: 0 trained, 2 could not (bad input, too few conversions).
 @click.option(
     "--out",
     metavar="PLACE",
+    type=TextParameter(),
     help=REGISTRY_HELP,
 )
 @click.option(
@@ -48,7 +51,7 @@ Exit codes: 0 trained, 2 could not (bad input, too few conversions).
 @click.option(
     "--recipe",
     "recipe_file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathParameter(path_type=Path, dir_okay=False),
     help="Settings that `search` wrote; else a rung of the ladder is chosen on folds.",
 )
 @click.option(

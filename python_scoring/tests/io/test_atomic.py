@@ -8,9 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from python_scoring.cli.main import main
 from python_scoring.errors import InputError
 from python_scoring.io.atomic import STALE_SECONDS, atomic_file, atomic_folder
 
@@ -144,6 +142,3 @@ def test_the_value_of_an_empty_variable_is_refused(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=r"'\.' names no file"), atomic_file(Path("")):
         pass
-    for words in (["search", "--out", ""], ["backtest", "--cutoff", "2025-01-01", "--out", ""]):
-        done = CliRunner().invoke(main, words)
-        assert (done.exit_code, "names no file" in done.stderr) == (2, True), done.stderr
