@@ -14,11 +14,16 @@
 {%- endmacro %}
 
 
-{#- Names of the features of the contract, in its order. While parsing, and in unit tests, dbt shows no graph: none. -#}
-{% macro contract_features() -%}
+{#-
+  Names of the features of the contract, in its order. While parsing, and in unit tests, dbt shows no graph: none.
+
+  Arguments:
+    without: key of meta; features that have it are left out. None leaves out nothing.
+-#}
+{% macro contract_features(without=none) -%}
     {%- set names = [] -%}
     {%- for column in ((graph.nodes if execute else none) or {}).get('model.lead_scoring.lead_scoring_features_pit', {'columns': {}}).columns.values()
-        if column.meta.feature or column.config.meta.feature -%}
+        if (column.meta.feature or column.config.meta.feature) and not (without and column.config.meta.get(without)) -%}
         {%- do names.append(column.name) -%}
     {%- endfor -%}
     {{ return(names) }}

@@ -56,9 +56,12 @@
 {%- endmacro %}
 
 
-{#- The lowest and the highest known value of each feature of the model, as lowest_<feature> and highest_<feature>. -#}
+{#-
+  The lowest and the highest known value of each feature of the model, as lowest_<feature> and highest_<feature>. What is counted
+  from a fixed month has no range: it grows with the calendar, for everybody.
+-#}
 {% macro feature_ranges() -%}
-    {%- for feature in contract_features() %}
+    {%- for feature in contract_features(without='grows_with_calendar') %}
     min({{ feature }}) as lowest_{{ feature }},
     max({{ feature }}) as highest_{{ feature }}{{ ',' if not loop.last }}
     {%- endfor %}
@@ -68,7 +71,7 @@
 {#- The first feature whose value lies beyond its range of feature_ranges(), or that was unknown of all; null where none does. -#}
 {% macro feature_beyond_range() -%}
     case
-        {%- for feature in contract_features() %}
+        {%- for feature in contract_features(without='grows_with_calendar') %}
         when {{ feature }} < lowest_{{ feature }} or {{ feature }} > highest_{{ feature }} then '{{ feature }}'
         when {{ feature }} is not null and highest_{{ feature }} is null then '{{ feature }}'
         {%- endfor %}
