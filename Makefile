@@ -97,7 +97,7 @@ test-late: $(VENV)/.dev profiles.yml ## whether lateness is found, and what a la
 	@env -u LEAD_SCORING_DATA -u LEAD_SCORING_TARGET -u LEAD_SCORING_MODELS \
 		$(BIN)/python -m python_scoring.tests.arrivals | tee target/late.md
 
-# A feature store, polars and pandas, beside which the features are timed, are no part of the project either.
+# Two feature stores, polars and pandas, beside which the features are timed, are no part of the project either.
 PEERS := target/peers
 $(PEERS)/.run: requirements/peers.txt
 	@python=$$(.ci/python); "$$python" -m venv $(PEERS)

@@ -19,7 +19,7 @@ from python_scoring.tests.bench.table import Line, as_csv, as_markdown, as_svg, 
     "--part", "parts", type=click.Choice(list(PARTS)), default=tuple(PARTS), multiple=True
 )
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(min=1))
-@click.option("--peers", required=True, help="Python that has polars, pandas and Feast.")
+@click.option("--peers", required=True, help="Python that has polars, pandas and both stores.")
 @click.option("--out", default="target", show_default=True, type=click.Path(path_type=Path))
 def main(
     sizes: tuple[int, ...], parts: tuple[str, ...], rounds: int, peers: str, out: Path

@@ -19,7 +19,7 @@ ADVISORS_PER_LEAD = 0.8
 SEED = 7
 _SHARED = Path(ROOT).parent / "shared/bench"
 _SHARED_YARDSTICK = _SHARED / "reference_pit.py"
-_HERE = Path(__file__).parent
+_PACKAGE = "python_scoring.tests.bench"
 _BIN = Path(sys.executable).parent
 _DBT, _OURS = str(_BIN / "dbt"), str(_BIN / "lead-scoring")
 
@@ -31,7 +31,7 @@ class Bench:
     Args:
         folder: Takes the world, the database and dbt's files.
         leads: Leads of the world.
-        peers: Python of the environment that has polars, pandas and Feast.
+        peers: Python of the environment that has polars, pandas, Feast and Kaskada.
     """
 
     folder: Path
@@ -74,7 +74,7 @@ Measurements = dict[str, Measured]
 def yardstick(bench: Bench) -> Measurements:
     """Time one hand-written query; its seconds are without Python's start."""
     is_shared = _SHARED_YARDSTICK.exists()
-    code = [str(_SHARED_YARDSTICK)] if is_shared else ["-m", "python_scoring.tests.bench.yardstick"]
+    code = [str(_SHARED_YARDSTICK)] if is_shared else ["-m", f"{_PACKAGE}.yardstick"]
     return {"yardstick": _by_its_own_clock(bench, sys.executable, *code, str(bench.world))}
 
 
@@ -159,9 +159,13 @@ def by_hand(bench: Bench) -> Measurements:
 
 
 def feature_store(bench: Bench) -> Measurements:
-    """Time Feast's point-in-time joins of our own running figures; needs the features."""
-    script, database = str(_HERE / "feast_store.py"), bench.environment["LEAD_SCORING_DB"]
-    return {"Feast": _by_its_own_clock(bench, bench.peers, script, database)}
+    """Time two stores' point-in-time joins of our own running figures; needs the features."""
+    database = bench.environment["LEAD_SCORING_DB"]
+    stores = {"Feast": "feast_store", "Kaskada": "kaskada_store"}
+    return {
+        name: _by_its_own_clock(bench, bench.peers, "-m", f"{_PACKAGE}.{module}", database)
+        for name, module in stores.items()
+    }
 
 
 def _by_its_own_clock(bench: Bench, *command: str) -> Measured:
