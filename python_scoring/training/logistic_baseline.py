@@ -76,7 +76,9 @@ def linear_margins(linear: LinearPart, contract: FeatureContract, features: Matr
     return LinearSums(linear, contract.names).billionths(features) / BILLION
 
 
-def logistic_start(table: LabelledTable, form: str = RANKS) -> LogisticStart:
+def logistic_start(
+    table: LabelledTable, form: str = RANKS, linear: LinearPart | None = None
+) -> LogisticStart:
     """Fit the regression, and its margins out of fold in time order.
 
     A fifth before which too little lies gets the margins of what lies after it; where that is too
@@ -85,8 +87,9 @@ def logistic_start(table: LabelledTable, form: str = RANKS) -> LogisticStart:
     Args:
         table: Training rows, both outcomes present.
         form: `ranks` or `values`.
+        linear: The regression on all rows in that form, where it was fitted already.
     """
-    linear = fit_logistic(table, form)
+    linear = linear or fit_logistic(table, form)
     margins = linear_margins(linear, table.contract, table.features)
     firsts = table.dates[np.arange(1, BLOCKS) * len(table.dates) // BLOCKS]
     starts = np.unique(np.append(table.dates[0], firsts))

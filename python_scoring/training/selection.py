@@ -10,15 +10,14 @@ more than the standard error of the difference, over the rows, is taken. The who
 conversions than a fold learned from, so that it is fitted with more rounds than were chosen.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from math import sqrt
 from typing import Any, TypeVar
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import expit
 from sklearn.metrics import average_precision_score, roc_auc_score
 from threadpoolctl import threadpool_limits
 
@@ -26,7 +25,9 @@ from python_scoring.arrays import Flags, Integers, Matrix, Vector
 from python_scoring.dataset.labelled_leads import LabelledTable
 from python_scoring.dataset.sample_size import MIN_POSITIVES
 from python_scoring.dataset.splits import time_ordered_folds
+from python_scoring.metrics.ranking_loss import ranking_losses
 from python_scoring.model.margin.booster import margins, margins_by_rounds
+from python_scoring.model.margin.linear_part import LinearPart
 from python_scoring.training.hyperparameters import (
     Recipe,
     default_recipe,
@@ -42,6 +43,7 @@ from python_scoring.training.logistic_baseline import (
 )
 
 Fold = tuple[Integers, Integers]
+Given = TypeVar("Given")
 Found = TypeVar("Found")
 FOLDS = 5
 TREE_COUNTS = (50, 100, 200, 400)
@@ -121,10 +123,11 @@ def choose_recipe(table: LabelledTable, seed: int, progress: Callable[[], None])
     folds = usable_folds(table)
     if sum(int(table.converted[stretch].sum()) for _, stretch in folds) < MIN_POSITIVES:
         return Choice(default_recipe(table, seed), SHALLOW, 0, [])
-    form = _choose_form(table, folds)
+    form, linear = _choose_form(table, folds)
     candidates = _ladder(table, seed, form)
     later = []
-    for margins_of_fold in _of_each(folds, lambda fold: _margins(table, fold, candidates)):
+    of_fold = partial(_margins, table, candidates)
+    for margins_of_fold in _of_each(zip(folds, linear, strict=True), of_fold):
         later.append(margins_of_fold)
         progress()
     outcomes = [table.converted[stretch] for _, stretch in folds]
@@ -175,30 +178,6 @@ def _excess(losses: Matrix) -> tuple[Vector, Vector]:
     return differences.mean(axis=0), differences.std(axis=0, ddof=1) / np.sqrt(len(losses))
 
 
-def ranking_losses(margin: Vector, converted: Flags) -> Vector:
-    """Return each row's log loss, shape (n,), after a slope and an offset were fitted to the rows.
-
-    Args:
-        margin: Log odds, shape (n,); only how they rank and how far they lie apart counts.
-        converted: Outcomes, shape (n,), both present.
-    """
-    outcomes = converted.astype(np.float64)
-    placed = (margin - margin.mean()) / (margin.std() or 1.0)
-
-    def loss(line: Vector) -> tuple[float, Vector]:
-        fitted = line[0] + line[1] * placed
-        miss = expit(fitted) - outcomes
-        value = np.logaddexp(0, fitted).mean() - outcomes @ fitted / len(fitted)
-        return float(value), np.array([miss.mean(), miss @ placed / len(fitted)])
-
-    rate = outcomes.mean()
-    start = np.array([np.log(rate / (1 - rate)), 0.1])
-    # a candidate that ranks the wrong way round is worth what a constant is
-    line = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(None, None), (0, None)]).x
-    fitted = line[0] + line[1] * placed
-    return np.asarray(np.logaddexp(0, fitted) - outcomes * fitted)
-
-
 def better(scores: Matrix, default: int) -> int:
     """Return the column of the best mean, or the default where it gains less than its error.
 
@@ -234,29 +213,34 @@ def auc_pr_by_trees(
     return [float(average_precision_score(table.converted[stretch], score)) for score in scores]
 
 
-def _of_each(folds: list[Fold], find: Callable[[Fold], Found]) -> Iterator[Found]:
+def _of_each(given: Iterable[Given], find: Callable[[Given], Found]) -> Iterator[Found]:
     """Yield what is found of each fold, in their order, `AT_ONCE` at a time."""
     # one thread for sums, set here once: set in two folds at a time, neither finds what was before
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(AT_ONCE) as pool:
-        yield from pool.map(find, folds)
+        yield from pool.map(find, given)
 
 
-def _choose_form(table: LabelledTable, folds: list[Fold]) -> str:
-    """Return how the regression sees numbers: by ranks, unless values gain beyond their error."""
+def _choose_form(table: LabelledTable, folds: list[Fold]) -> tuple[str, list[LinearPart]]:
+    """Return how the regression sees numbers, and the regression of each fold in that form.
 
-    def losses(fold: Fold) -> Matrix:
+    By ranks, unless values gain beyond their error.
+    """
+
+    def regressions(fold: Fold) -> tuple[list[LinearPart], Matrix]:
         past, stretch = fold
         learned = table.take(past)
         later = table.take(stretch).known_to(learned).features
-        by_form = [
-            linear_margins(fit_logistic(learned, form), table.contract, later)
-            for form in (RANKS, VALUES)
-        ]
+        by_form = [fit_logistic(learned, form) for form in (RANKS, VALUES)]
         outcomes = table.converted[stretch]
-        return np.column_stack([ranking_losses(margin, outcomes) for margin in by_form])
+        losses = [
+            ranking_losses(linear_margins(linear, table.contract, later), outcomes)
+            for linear in by_form
+        ]
+        return by_form, np.column_stack(losses)
 
-    gains = -np.concatenate(list(_of_each(folds, losses)))
-    return (RANKS, VALUES)[better(gains, default=0)]
+    found = list(_of_each(folds, regressions))
+    form = better(-np.concatenate([losses for _, losses in found]), default=0)
+    return (RANKS, VALUES)[form], [by_form[form] for by_form, _ in found]
 
 
 def _ladder(table: LabelledTable, seed: int, form: str) -> list[_Candidate]:
@@ -271,11 +255,20 @@ def _ladder(table: LabelledTable, seed: int, form: str) -> list[_Candidate]:
     ]
 
 
-def _margins(table: LabelledTable, fold: Fold, candidates: list[_Candidate]) -> list[Vector]:
-    """Return the margins that each candidate gives a fold's later rows."""
-    learned = table.take(fold[0])
-    later = table.take(fold[1]).known_to(learned).features
-    start = logistic_start(learned, candidates[0].recipe.form)
+def _margins(
+    table: LabelledTable, candidates: list[_Candidate], given: tuple[Fold, LinearPart]
+) -> list[Vector]:
+    """Return the margins that each candidate gives the later rows of a fold.
+
+    Args:
+        table: Training rows.
+        candidates: The ladder.
+        given: The fold, and its regression.
+    """
+    (past, stretch), linear = given
+    learned = table.take(past)
+    later = table.take(stretch).known_to(learned).features
+    start = logistic_start(learned, candidates[0].recipe.form, linear)
     found = [margins(fit_model(learned, candidates[0].recipe, start), later)]
     for family in (SHALLOW, DEEP):
         recipe = [each.recipe for each in candidates if each.family == family][-1]

@@ -18,7 +18,6 @@ from python_scoring.training.selection import (
     TREE_COUNTS,
     better,
     choose_recipe,
-    ranking_losses,
     rounds_for_all,
     simplest_of_the_best,
     usable_folds,
@@ -205,17 +204,6 @@ def test_the_simplest_within_one_standard_error_of_the_best_is_taken() -> None:
     assert (
         simplest_of_the_best(np.column_stack([base, base - gain, base - gain - 1e-4 * noise])) == 1
     )
-
-
-def test_only_the_ranking_and_its_spread_decide_a_loss() -> None:
-    rng = np.random.default_rng(0)
-    margin = rng.normal(size=500)
-    converted = rng.random(500) < 1 / (1 + np.exp(2 - margin))
-    losses = ranking_losses(margin, converted)
-    np.testing.assert_allclose(ranking_losses(3 * margin - 7, converted), losses, atol=1e-6)
-    assert ranking_losses(rng.normal(size=500), converted).mean() > losses.mean()
-    worthless = ranking_losses(np.zeros(500), converted)
-    np.testing.assert_allclose(ranking_losses(-margin, converted), worthless, atol=1e-5)
 
 
 def test_a_table_without_signal_gets_no_trees(table: LabelledTable) -> None:
