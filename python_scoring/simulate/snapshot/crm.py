@@ -57,7 +57,7 @@ def deliver_leads(world: World, as_of: date) -> pa.Table:
     created = (day_of(IMPORT_DAY) - rng.integers(0, 300, count)).astype(np.int32)
     table = pa.table(
         {
-            "Id": _lead_ids(count),
+            "Id": lead_ids(count),
             "FA_CRD__c": _typed_crds(world, rng),
             "stage_entered_contacting__c": columns.timestamps(
                 contact, contact_second, ~is_contacted
@@ -84,6 +84,11 @@ def owner_ids(leads: int) -> list[str]:
     return [f"005SIM{n:09d}AAA" for n in range(max(1, leads // LEADS_PER_OWNER))]
 
 
+def recorded_calls(world: World) -> DayNumbers:
+    """Day of each lead's call as it will be recorded, `NEVER` for none, shape (leads,)."""
+    return _recorded_calls(world, world.request.stream("crm"))
+
+
 def lead_owners(world: World) -> Integers:
     """Position of each lead's owner in `owner_ids`, shape (leads,)."""
     rng = world.request.stream("crm")
@@ -105,14 +110,14 @@ def deliver_truth(world: World) -> pa.Table:
     never = ~leads.is_contacted
     return pa.table(
         {
-            "lead_id": _lead_ids(leads.contact.size),
+            "lead_id": lead_ids(leads.contact.size),
             "contacted_date": columns.dates(leads.contact, never),
             "true_probability": pa.array(world.outcomes.probability, mask=never),
         }
     )
 
 
-def _lead_ids(count: int) -> pa.Array:
+def lead_ids(count: int) -> pa.Array:
     """Salesforce-like identifiers of 18 characters, in rising order."""
     digits = pc.utf8_lpad(pa.array(np.arange(count)).cast(pa.string()), 9, "0")
     return pc.binary_join_element_wise("00QSIM", digits, "AAA", "")

@@ -85,6 +85,14 @@ def test_the_aum_of_the_planned_months_is_told_wrong(fine: World, broken: World)
     assert set(pc.unique(others).to_pylist()) - {None} == {1.0}
 
 
+def test_an_activity_is_the_same_in_every_later_delivery(broken: World) -> None:
+    earlier, later = (sales(broken, day)["task"] for day in (date(2024, 9, 29), END))
+    until = pc.less_equal(pc.cast(later["CreatedDate"], pa.date32()), date(2024, 9, 29))
+    assert 0 < earlier.num_rows < later.num_rows
+    assert later.filter(until).equals(earlier)
+    assert len(pc.unique(later["Id"])) == later.num_rows
+
+
 def test_the_silent_owner_calls_nobody_of_these_days(broken: World, plan: Faults) -> None:
     tables = sales(broken, END)
     lead, silent = tables["lead"], plan.silent_owner
