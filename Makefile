@@ -70,7 +70,7 @@ explore: $(VENV)/.dev profiles.yml ## new examples for the property tests, for M
 		$(BIN)/python -m python_scoring.tests.support.explore --minutes $(MINUTES)
 
 .PHONY: test-leaks
-test-leaks: $(VENV)/.dev ## plant known leaks into copies of the project; which net catches which (20 minutes)
+test-leaks: $(VENV)/.dev ## plant known leaks into copies of the project; which net catches which (half an hour)
 	@$(BIN)/lead-scoring audit planted --out target/planted_leaks.md
 
 # River's detectors, which the alarm is compared with, are no part of the project: an environment of their own.
