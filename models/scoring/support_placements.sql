@@ -75,11 +75,11 @@ final as (
 
     select
         prediction_id,
-        learned,
-        calls,
-        cell_1,
-        cell_2,
-        cell_3,
+        cast(learned as {{ dbt.type_bigint() }}) as learned,
+        cast(calls as {{ dbt.type_bigint() }}) as calls,
+        cast(cell_1 as {{ dbt.type_bigint() }}) as cell_1,
+        cast(cell_2 as {{ dbt.type_bigint() }}) as cell_2,
+        cast(cell_3 as {{ dbt.type_bigint() }}) as cell_3,
         case
             when cell_1 = 4 then strongest_1_feature
             when cell_2 = 4 then strongest_2_feature

@@ -74,10 +74,10 @@ def test_folds_learn_from_earlier_days_only(
     seen: list[np.timedelta64] = []
     judge = selection._margins
 
-    def watched(rows: LabelledTable, fold: Any, *more: Any) -> list[Vector]:
-        past, stretch = fold
+    def watched(rows: LabelledTable, candidates: Any, given: Any) -> list[Vector]:
+        (past, stretch), _ = given
         seen.append(rows.dates[stretch].min() - rows.dates[past].max())
-        return judge(rows, fold, *more)
+        return judge(rows, candidates, given)
 
     monkeypatch.setattr(selection, "_margins", watched)
     past = table.part(TRAIN)
