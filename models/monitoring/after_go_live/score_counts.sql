@@ -1,4 +1,5 @@
--- How often each score occurs on the day, and on the first day that the model in force had published.
+-- How often each score, to the millionth, occurs on the day, and on the first day that the model in force had published.
+-- Nearly each person has a score of their own, and their tenths are told apart by far fewer digits.
 with scores as (
 
     select
@@ -51,12 +52,12 @@ final as (
             '{{ sample }}' as sample,
             {{ day }} as sample_date,
             concat('score of ', population) as feature,
-            lead_score as feature_value,
+            round(lead_score * 1e6) / 1e6 as feature_value,
             cast(count(*) as {{ dbt.type_bigint() }}) as row_count
 
         from {{ relation }}
 
-        group by model_version, sample_date, population, lead_score
+        group by model_version, sample_date, population, feature_value
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )

@@ -7,31 +7,42 @@ with contacts as (
 ),
 
 -- By the lead's own id too: its CRD may be missing, or have been retyped since. Nearly all contacts were scored on the
--- newest day; only the others are held against every earlier one, which takes a row for each day and contact. The history
--- is named in each join: as a CTE, DuckDB would copy all of it first.
-on_newest_day as (
-    {% for is_same_person in same_person %}
+-- newest day under that id; only the others are sought by CRD, and only who is left then is held against every earlier
+-- day, which takes a row for each day and contact. The history is named in each join: as a CTE, DuckDB would copy all of
+-- it first.
+{% for found, sought, is_same_person in [
+    ('same_lead', 'contacts', same_person[0]),
+    ('same_advisor', 'not_same_lead', same_person[1]),
+] %}
+    {{ found }} as (
+
         select
             contacts.*,
             published.*
-        from contacts
+
+        from {{ sought }} as contacts
+
         inner join {{ ref('published_history') }} as published
             on {{ is_same_person }} and contacts.newest_score_date = published.score_date
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
 
-not_on_newest_day as (
+    ),
 
-    select * from contacts
+    not_{{ found }} as (
 
-    where not exists (select 1 from on_newest_day where on_newest_day.lead_id = contacts.lead_id)
+        select * from {{ sought }} as contacts
 
-),
+        where not exists (select 1 from {{ found }} where {{ found }}.lead_id = contacts.lead_id)
 
+    ),
+
+{% endfor %}
 in_force as (
 
-    select * from on_newest_day
+    select * from same_lead
+
+    union all
+
+    select * from same_advisor
 
     {% for is_same_person in same_person %}
         union all
@@ -39,7 +50,7 @@ in_force as (
         select
             contacts.*,
             published.*
-        from not_on_newest_day as contacts
+        from not_same_advisor as contacts
         inner join {{ ref('published_history') }} as published
             on {{ is_same_person }} and contacts.newest_score_date > published.score_date
     {% endfor %}

@@ -23,6 +23,11 @@ _PACKAGE = "python_scoring.tests.bench"
 _BIN = Path(sys.executable).parent
 _DBT, _OURS = str(_BIN / "dbt"), str(_BIN / "lead-scoring")
 
+HISTORY_DAYS = 90
+_MONITORING = "models/monitoring/after_go_live"
+# The columns that monitoring reads; of the days put in, the others are null.
+_PUBLISHED = "advisor_crd, model_version, lead_score, score_decile, is_golden_cohort, build_id"
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -130,6 +135,47 @@ def batch(bench: Bench) -> Measurements:
     return {"batch": bench.run(_OURS, "batch", "--days", "30", "--score-date", AS_OF)}
 
 
+def monitoring(bench: Bench) -> Measurements:
+    """Time a whole build after three months of published scores, without and with what watches.
+
+    With means the models. Their tests, which only warn, are in neither.
+    """
+    registry = str(bench.folder / "watched_models")
+    is_published = bench.folder / "three_months_are_published"
+    if not is_published.exists():
+        _publish_three_months(bench, registry)
+        is_published.touch()
+    build = (_DBT, "build", "--quiet", "--threads", "1", "--exclude-resource-type", "unit_test")
+    without = {"unwatched": _MONITORING, "watched": f"{_MONITORING},resource_type:test"}
+    return {
+        f"build, {name}": bench.run(*build, "--exclude", excluded, LEAD_SCORING_MODELS=registry)
+        for name, excluded in without.items()
+    }
+
+
+def _publish_three_months(bench: Bench, registry: str) -> None:
+    """Train on this world, publish a day, and put in the days before with the same scores."""
+    bench.run(_DBT, "run", "--quiet", "--select", "+lead_training_set")
+    bench.run(_OURS, "train", "--out", registry)
+    listed = bench.run(_OURS, "models", "list", "--json", "--registry", registry)
+    version = json.loads(listed.output)[0]["version"]
+    override = ("--override", "the only model of this world")
+    bench.run(_OURS, "models", "promote", version, "--registry", registry, *override)
+    published = (_DBT, "build", "--quiet", "--exclude-resource-type", "unit_test")
+    bench.run(*published, LEAD_SCORING_MODELS=registry)
+    with duckdb.connect(bench.environment["LEAD_SCORING_DB"]) as connection:
+        for table, columns in (
+            ("lead_scores_daily", f"lead_id, {_PUBLISHED}"),
+            ("prospect_scores", _PUBLISHED),
+        ):
+            connection.execute(
+                f"insert into {table} by name "
+                f"select {columns}, score_date - cast(days.day as integer) as score_date "
+                f"from {table}, range(1, {HISTORY_DAYS + 1}) as days(day) "
+                f"where score_date = date '{AS_OF}'"
+            )
+
+
 def export(bench: Bench) -> Measurements:
     """Time the rendering of the promoted model as SQL."""
     out = str(bench.folder / "exported_model.sql")
@@ -190,6 +236,7 @@ PARTS: dict[str, Callable[[Bench], Measurements]] = {
     "scoring": scoring,
     "single_lead": single_lead,
     "batch": batch,
+    "monitoring": monitoring,
     "export": export,
     "lineage": lineage,
     "replay": replay,
