@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -198,6 +199,33 @@ def test_parts_together_are_the_whole(
     assert whole.equals(parts)
     assert shares[0] == shares[-1] == 1
     assert len(shares) == 1 + -(-len(new_leads) // 7)
+
+
+def test_what_is_held_of_a_file_does_not_grow_with_it(
+    scorer: LeadScorer, new_leads: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, parts = len(new_leads), 60
+    drawn = np.random.default_rng(1).random((100, rows * parts))
+    passed = pa.table({f"passed_{number}": column for number, column in enumerate(drawn)})
+    source = pa.Table.from_pandas(pd.concat([new_leads] * parts), preserve_index=False)
+    for name in passed.column_names:
+        source = source.append_column(name, passed.column(name))
+    parquet.write_table(source, tmp_path / "in.parquet", row_group_size=rows)
+    of_part = passed.nbytes / parts
+    del source, passed, drawn
+    monkeypatch.setattr(
+        score_file, "read_batches", lambda path, typed: tables.read_batches(path, rows, typed)
+    )
+    held: list[int] = []
+    before = pa.total_allocated_bytes()
+    score_file.score_file(
+        scorer,
+        tmp_path / "in.parquet",
+        tmp_path / "out.parquet",
+        lambda share: held.append(pa.total_allocated_bytes()),
+    )
+    assert len(held) == parts
+    assert max(held) < before + 10 * of_part
 
 
 def test_a_row_that_stops_the_run_half_way_leaves_no_half_file(
