@@ -6,10 +6,9 @@ with contacts as (
 
 ),
 
--- By the lead's own id too: its CRD may be missing, or have been retyped since. Nearly all contacts were scored on the
--- newest day under that id; only the others are sought by CRD, and only who is left then is held against every earlier
--- day, which takes a row for each day and contact. The history is named in each join: as a CTE, DuckDB would copy all of
--- it first.
+-- By the lead's own id too: its CRD may be missing, or have been retyped since. Nearly all were scored on the newest day
+-- under that id; only the others are sought by CRD, and only who is left then is held against every earlier day, which
+-- takes a row for each day. The history is named in each join: as a CTE, DuckDB would copy all of it first.
 {% for found, sought, is_same_person in [
     ('same_lead', 'contacts', same_person[0]),
     ('same_advisor', 'not_same_lead', same_person[1]),
@@ -39,11 +38,8 @@ with contacts as (
 in_force as (
 
     select * from same_lead
-
     union all
-
     select * from same_advisor
-
     {% for is_same_person in same_person %}
         union all
 
