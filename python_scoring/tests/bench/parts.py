@@ -22,6 +22,7 @@ _SHARED_YARDSTICK = _SHARED / "reference_pit.py"
 _PACKAGE = "python_scoring.tests.bench"
 _BIN = Path(sys.executable).parent
 _DBT, _OURS = str(_BIN / "dbt"), str(_BIN / "lead-scoring")
+_BUILD = (_DBT, "build", "--quiet", "--exclude-resource-type", "unit_test")
 
 HISTORY_DAYS = 90
 _MONITORING = "models/monitoring/after_go_live"
@@ -140,29 +141,28 @@ def monitoring(bench: Bench) -> Measurements:
 
     With means the models. Their tests, which only warn, are in neither.
     """
-    registry = str(bench.folder / "watched_models")
-    is_published = bench.folder / "three_months_are_published"
-    if not is_published.exists():
+    registry = str(bench.folder / "models")
+    marker = bench.folder / "three_months_are_published"
+    if not marker.exists():
         _publish_three_months(bench, registry)
-        is_published.touch()
-    build = (_DBT, "build", "--quiet", "--threads", "1", "--exclude-resource-type", "unit_test")
-    without = {"unwatched": _MONITORING, "watched": f"{_MONITORING},resource_type:test"}
+        marker.touch()
+    excluded = {"unwatched": _MONITORING, "watched": f"{_MONITORING},resource_type:test"}
     return {
-        f"build, {name}": bench.run(*build, "--exclude", excluded, LEAD_SCORING_MODELS=registry)
-        for name, excluded in without.items()
+        f"build, {name}": bench.run(
+            *_BUILD, "--threads", "1", "--exclude", selection, LEAD_SCORING_MODELS=registry
+        )
+        for name, selection in excluded.items()
     }
 
 
 def _publish_three_months(bench: Bench, registry: str) -> None:
     """Train on this world, publish a day, and put in the days before with the same scores."""
-    bench.run(_DBT, "run", "--quiet", "--select", "+lead_training_set")
-    bench.run(_OURS, "train", "--out", registry)
+    training(bench)
     listed = bench.run(_OURS, "models", "list", "--json", "--registry", registry)
     version = json.loads(listed.output)[0]["version"]
     override = ("--override", "the only model of this world")
     bench.run(_OURS, "models", "promote", version, "--registry", registry, *override)
-    published = (_DBT, "build", "--quiet", "--exclude-resource-type", "unit_test")
-    bench.run(*published, LEAD_SCORING_MODELS=registry)
+    bench.run(*_BUILD, LEAD_SCORING_MODELS=registry)
     with duckdb.connect(bench.environment["LEAD_SCORING_DB"]) as connection:
         for table, columns in (
             ("lead_scores_daily", f"lead_id, {_PUBLISHED}"),
