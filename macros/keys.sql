@@ -19,6 +19,8 @@
     {%- set words = '(?:[\p{L}#](?:[\p{L}\p{Z}\s#:._-]*[\p{L}\p{Z}\s#:_])?|[\p{L}#](?:[\p{L}\p{Z}\s#:._-]*[\p{L}#])?-)?' -%}
     {%- set after = '(?:[.]0+)?[\p{L}\p{Z}\s]*$' -%}
     case
+        -- what nearly every row holds is asked first
+        when {{ text_matches(text_expression, '^[1-9][0-9]{0,9}$') }} then cast(null as {{ dbt.type_string() }})
         when {{ text_expression }} is null or not {{ text_matches(text_expression, '[^\s\p{Z}]') }} then 'is missing'
         when not {{ text_matches(text_expression, '[0-9]') }} then 'has no digits'
         when {{ text_matches(text_expression, '^' ~ white ~ words ~ '0+' ~ after) }} then 'is zero'

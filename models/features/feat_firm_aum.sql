@@ -1,12 +1,7 @@
 -- The firm's assets in the newest month whose figures were known on the day, and their growth.
 with firm_at_day as (
 
-    select
-        prediction_id,
-        firm_crd,
-        as_of_date
-
-    from {{ ref('int_firm_at_day') }}
+    select * from {{ ref('int_firm_at_day') }}
 
 ),
 
@@ -40,7 +35,7 @@ base_month as (
 
 at_day as (
     {{ as_of_join(
-        'firm_at_day', 'in_force', columns=['prediction_id', 'firm_crd', 'as_of_date'], key='firm_crd',
+        'firm_at_day', 'in_force', columns=['advisor_crd', 'as_of_date', 'firm_crd'], key='firm_crd',
         asked_date='as_of_date', fact_date='known_date',
         values={'pit_month': 'month_start_date', 'total_aum_usd': 'total_aum_usd', 'late_figure_date': 'late_figure_date'}
     ) }}
@@ -50,9 +45,9 @@ at_day as (
 with_figure as (
 
     select
-        prediction_id,
-        firm_crd,
+        advisor_crd,
         as_of_date,
+        firm_crd,
         pit_month,
         case
             when {{ is_known_on('coalesce(late_figure_date, as_of_date)', 'as_of_date') }}
@@ -66,7 +61,8 @@ with_figure as (
 with_growth as (
 
     select
-        with_figure.prediction_id,
+        with_figure.advisor_crd,
+        with_figure.as_of_date,
         with_figure.pit_month,
         with_figure.firm_aum_pit,
         -- a base month later than pit_month lies in the future of this row: growth is unknown
@@ -87,7 +83,8 @@ with_growth as (
 final as (
 
     select
-        prediction_id,
+        advisor_crd,
+        as_of_date,
         pit_month,
         firm_aum_pit,
         {{ clip('aum_growth_pct', -100, 500) }} as aum_growth_since_jan2024_pct

@@ -1,12 +1,7 @@
 -- How many advisors the firm has, and how many others it gained or lost within a year.
 with firm_at_day as (
 
-    select
-        prediction_id,
-        firm_crd,
-        as_of_date
-
-    from {{ ref('int_firm_at_day') }}
+    select * from {{ ref('int_firm_at_day') }}
 
 ),
 
@@ -30,7 +25,7 @@ unknown_changes as (
 
 on_the_day as (
     {{ as_of_join(
-        'firm_at_day', 'headcounts', columns=['prediction_id', 'firm_crd', 'as_of_date'], key='firm_crd',
+        'firm_at_day', 'headcounts', columns=['advisor_crd', 'as_of_date', 'firm_crd'], key='firm_crd',
         asked_date=known_until('as_of_date'), fact_date='changed_date',
         values={'headcount_now': 'known_headcount', 'newest_moved_date': 'newest_moved_date'}
     ) }}
@@ -39,7 +34,7 @@ on_the_day as (
 with_window as (
     {{ as_of_join(
         'on_the_day', 'headcounts',
-        columns=['prediction_id', 'firm_crd', 'as_of_date', 'headcount_now', 'newest_moved_date'], key='firm_crd',
+        columns=['advisor_crd', 'as_of_date', 'firm_crd', 'headcount_now', 'newest_moved_date'], key='firm_crd',
         asked_date=known_before_window('as_of_date', whole_number_var('firm_net_change_months')), fact_date='changed_date',
         values={'headcount_before': 'headcount'}
     ) }}
@@ -48,7 +43,8 @@ with_window as (
 final as (
 
     select
-        with_window.prediction_id,
+        with_window.advisor_crd,
+        with_window.as_of_date,
         case when with_window.firm_crd is not null then coalesce(with_window.headcount_now, 0) end as firm_rep_count_at_contact,
         case
             when with_window.firm_crd is not null
@@ -62,9 +58,11 @@ final as (
 
     from with_window
 
-    left join own_changes on with_window.prediction_id = own_changes.prediction_id
+    left join own_changes
+        on with_window.advisor_crd = own_changes.advisor_crd and with_window.as_of_date = own_changes.as_of_date
 
-    left join unknown_changes on with_window.prediction_id = unknown_changes.prediction_id
+    left join unknown_changes
+        on with_window.advisor_crd = unknown_changes.advisor_crd and with_window.as_of_date = unknown_changes.as_of_date
 
 )
 

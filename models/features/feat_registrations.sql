@@ -14,7 +14,8 @@ firm_changes as (
 moves as (
 
     select
-        firm_at_day.prediction_id,
+        firm_at_day.advisor_crd,
+        firm_at_day.as_of_date,
         count(*) as move_count
 
     from firm_at_day
@@ -31,14 +32,15 @@ moves as (
                 recent_days_excluded=whole_number_var('moves_recent_days_excluded')
             ) }}
 
-    group by firm_at_day.prediction_id
+    group by firm_at_day.advisor_crd, firm_at_day.as_of_date
 
 ),
 
 final as (
 
     select
-        firm_at_day.prediction_id,
+        firm_at_day.advisor_crd,
+        firm_at_day.as_of_date,
         firm_at_day.firm_crd,
         {{ whole_months_between('firm_at_day.firm_started_date', 'firm_at_day.as_of_date') }}
             as current_firm_tenure_months,
@@ -54,7 +56,8 @@ final as (
 
     from firm_at_day
 
-    left join moves on firm_at_day.prediction_id = moves.prediction_id
+    left join moves
+        on firm_at_day.advisor_crd = moves.advisor_crd and firm_at_day.as_of_date = moves.as_of_date
 
 )
 

@@ -1,12 +1,13 @@
 -- The firm at which the advisor was, as known on the day, that of the latest start; and the career until then.
 with spine as (
 
-    select
-        prediction_id,
+    select distinct
         advisor_crd,
         as_of_date
 
     from {{ ref('int_prediction_spine') }}
+
+    where advisor_crd is not null
 
 ),
 
@@ -33,7 +34,7 @@ careers as (
 
 final as (
     {{ as_of_join(
-        'spine', 'careers', columns=['prediction_id', 'advisor_crd', 'as_of_date'], key='advisor_crd',
+        'spine', 'careers', columns=['advisor_crd', 'as_of_date'], key='advisor_crd',
         asked_date='as_of_date', fact_date='first_known_date',
         values={
             'firm_crd': 'firm_crd', 'firm_started_date': 'started_date', 'first_started_date': 'first_started_date',

@@ -17,7 +17,8 @@ movements as (
 final as (
 
     select
-        firm_at_day.prediction_id,
+        firm_at_day.advisor_crd,
+        firm_at_day.as_of_date,
         sum(movements.headcount_change) as net_change
 
     from firm_at_day
@@ -31,7 +32,7 @@ final as (
                 whole_number_var('firm_net_change_months')
             ) }}
 
-    group by firm_at_day.prediction_id
+    group by firm_at_day.advisor_crd, firm_at_day.as_of_date
 
 )
 

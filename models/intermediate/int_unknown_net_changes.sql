@@ -17,7 +17,8 @@ late_movements as (
 final as (
 
     select
-        firm_at_day.prediction_id,
+        firm_at_day.advisor_crd,
+        firm_at_day.as_of_date,
         sum(late_movements.headcount_change) as net_change
 
     from firm_at_day
@@ -30,7 +31,7 @@ final as (
                 whole_number_var('firm_net_change_months')
             ) }}
 
-    group by firm_at_day.prediction_id
+    group by firm_at_day.advisor_crd, firm_at_day.as_of_date
 
 )
 

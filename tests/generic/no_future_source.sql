@@ -1,6 +1,6 @@
 {#-
-  Fails for each row that used a source date later than its own day. A null means that no source
-  row was used, which is safe. Rows are compared with their day as it stands in the spine.
+  Fails for each row that used a source date later than its own day. A null means that no source row was used, which is
+  safe. That the day is the spine's is for one_row_per_prediction and one_row_per_advisor_and_day to say.
 
   Arguments:
     source_date: column with the newest source date that the row used.
@@ -8,17 +8,14 @@
 {% test no_future_source(model, source_date) %}
 
 select
-    spine.prediction_id,
-    spine.as_of_date,
-    features.{{ source_date }}
+    advisor_crd,
+    as_of_date,
+    {{ source_date }}
 
-from {{ model }} as features
-
-inner join {{ ref('int_prediction_spine') }} as spine
-    on features.prediction_id = spine.prediction_id
+from {{ model }}
 
 where
-    features.{{ source_date }} is not null
-    and not {{ happened_by('features.' ~ source_date, 'spine.as_of_date') }}
+    {{ source_date }} is not null
+    and not {{ happened_by(source_date, 'as_of_date') }}
 
 {% endtest %}

@@ -8,16 +8,13 @@
 {% test no_unfinished_month(model, month) %}
 
 select
-    spine.prediction_id,
-    spine.as_of_date,
-    features.{{ month }}
+    advisor_crd,
+    as_of_date,
+    {{ month }}
 
-from {{ model }} as features
-
-inner join {{ ref('int_prediction_spine') }} as spine
-    on features.prediction_id = spine.prediction_id
+from {{ model }}
 
 -- written without the macro that the features use, so that a mistake in the macro is found
-where features.{{ month }} >= {{ month_start('spine.as_of_date') }}
+where {{ month }} >= {{ month_start('as_of_date') }}
 
 {% endtest %}

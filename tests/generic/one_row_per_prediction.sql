@@ -1,4 +1,4 @@
-{#- Fails for each prediction the model lacks or repeats: features never drop or fan out the spine. -#}
+{#- Fails for each prediction that the model lacks, repeats or moves to another day: features never drop or fan out the spine. -#}
 {% test one_row_per_prediction(model) %}
 
 select
@@ -8,7 +8,7 @@ select
 from {{ ref('int_prediction_spine') }} as spine
 
 left join {{ model }} as features
-    on spine.prediction_id = features.prediction_id
+    on spine.prediction_id = features.prediction_id and spine.as_of_date = features.as_of_date
 
 group by spine.prediction_id
 

@@ -33,6 +33,8 @@ _MAY_STAND_BESIDE = {f"{table}.parquet" for table in (*TABLES, REGISTRATION_TRUT
     DEFECTS_FILE,
 }
 _LOCK = "lock"
+# several to a file of a million rows: DuckDB reads each with another thread
+_ROW_GROUP_ROWS = 122_880
 
 
 def check_folder(folder: Path) -> None:
@@ -85,7 +87,12 @@ def write_delivery(
             new = beside / "new"
             new.mkdir()
             for name, table in tables.items():
-                pq.write_table(table, new / f"{name}.parquet", compression="zstd")
+                pq.write_table(
+                    table,
+                    new / f"{name}.parquet",
+                    compression="zstd",
+                    row_group_size=_ROW_GROUP_ROWS,
+                )
             if defects is not None:
                 csv.write_csv(defects, new / DEFECTS_FILE)
             if (readme := folder / "README.md").is_file():

@@ -22,7 +22,8 @@ import duckdb
 TABLES = {
     "asked": "select prediction_id, advisor_crd as advisor, firm_crd as firm,"
     " as_of_date::timestamp + interval 1 second as event_timestamp"
-    " from int_firm_at_day where firm_crd is not null",
+    " from int_prediction_spine join int_firm_at_day using (advisor_crd, as_of_date)"
+    " where firm_crd is not null",
     "career": "select advisor_crd as advisor, first_known_date::timestamp as known,"
     " firm_crd as at_firm, prior_firm_count from int_careers where superseded_date is null"
     " and next_known_date is distinct from first_known_date",
