@@ -70,12 +70,12 @@ def test_every_feature_group_carries_the_row_tests(manifest: dict[str, Any]) -> 
         node["unique_id"]
         for node in models(manifest)
         if node["path"].startswith("features/")
-        and "prediction_id" in node["columns"]
+        and "as_of_date" in node["columns"]
         # tested before publication, as built_...
         and node["config"]["materialized"] != "published"
     ]
     assert len(groups) >= 6
-    one_row = {"one_row_per_prediction", "unique_combination", "unique"}
+    one_row = {"one_row_per_advisor_and_day", "one_row_per_prediction", "unique"}
     assert [g for g in groups if not attached.get(g, set()) & one_row] == []
     assert "no_future_source" in attached[FEATURES]
 
