@@ -34,9 +34,8 @@ careers as (
 
 final as (
     {{ as_of_join(
-        'spine', 'careers', columns=['advisor_crd', 'as_of_date'], key='advisor_crd',
-        asked_date='as_of_date', fact_date='first_known_date',
-        values={
+        'spine', 'careers', columns=['advisor_crd', 'as_of_date'], key='advisor_crd', asked_date='as_of_date',
+        fact_date='first_known_date', values={
             'firm_crd': 'firm_crd', 'firm_started_date': 'started_date', 'first_started_date': 'first_started_date',
             'prior_firm_count': 'prior_firm_count'
         }

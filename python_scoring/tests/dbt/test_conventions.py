@@ -133,6 +133,7 @@ def test_time_is_compared_only_by_the_macros(tmp_path: Path) -> None:
         "date_diff('day', moves.started_date, spine.as_of_date) < 30",
         "least(opens_date, closes_date) is not null",
         "nights > 30",
+        "moves.started_date = spine.as_of_date",
     ],
 )
 def test_a_comparison_of_dates_by_hand_is_seen(condition: str) -> None:
@@ -146,6 +147,8 @@ def test_a_comparison_of_dates_by_hand_is_seen(condition: str) -> None:
     assert list(found) == ["moves"]
     other = "select count(*) as n from moves where moves.started_date > moves.other_date"
     assert compared_by_hand({"windows": windows, "moves": other}) == {}
+    key = "select count(*) as n from spine, moves where spine.as_of_date = moves.as_of_date"
+    assert compared_by_hand({"windows": windows, "moves": key}) == {}
 
 
 def test_nobody_asks_the_clock() -> None:

@@ -88,8 +88,18 @@ def _made_of(trees: Iterable[exp.Expr], derived: set[str]) -> set[str]:
 
 def _compared(tree: exp.Expr, derived: set[str]) -> list[str]:
     return [
-        node.sql(dialect="duckdb") for node in tree.find_all(*_COMPARISONS) if _reads(node, derived)
+        node.sql(dialect="duckdb")
+        for node in tree.find_all(*_COMPARISONS)
+        if _reads(node, derived) and not _joins_the_same_day(node)
     ]
+
+
+def _joins_the_same_day(node: exp.Expr) -> bool:
+    """Say whether both sides are `as_of_date`, which is half of a feature group's key."""
+    sides = (node.this, node.args.get("expression"))
+    return isinstance(node, exp.EQ) and all(
+        isinstance(side, exp.Column) and side.name.lower() == "as_of_date" for side in sides
+    )
 
 
 def _reads(node: exp.Expr, derived: set[str]) -> bool:
