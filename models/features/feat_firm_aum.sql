@@ -1,7 +1,12 @@
 -- The firm's assets in the newest month whose figures were known on the day, and their growth.
 with firm_at_day as (
 
-    select * from {{ ref('int_firm_at_day') }}
+    select
+        advisor_crd,
+        as_of_date,
+        firm_crd
+
+    from {{ ref('int_firm_at_day') }}
 
 ),
 

@@ -1,7 +1,12 @@
 -- How many advisors the firm has, and how many others it gained or lost within a year.
 with firm_at_day as (
 
-    select * from {{ ref('int_firm_at_day') }}
+    select
+        advisor_crd,
+        as_of_date,
+        firm_crd
+
+    from {{ ref('int_firm_at_day') }}
 
 ),
 
