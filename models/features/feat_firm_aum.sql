@@ -18,9 +18,7 @@ firm_months as (
 
 in_force as (
 
-    select * from firm_months
-
-    where {{ in_force_on('superseded_date', 'known_date') }}
+    select * from firm_months where {{ in_force_on('superseded_date', 'known_date') }}
 
 ),
 
