@@ -66,17 +66,21 @@ def test_every_feature_group_carries_the_row_tests(manifest: dict[str, Any]) -> 
     for node in manifest["nodes"].values():
         if node["resource_type"] == "test" and node.get("attached_node"):
             attached.setdefault(node["attached_node"], set()).add(node["test_metadata"]["name"])
-    groups = [
-        node["unique_id"]
+    made = [
+        node
         for node in models(manifest)
         if node["path"].startswith("features/")
-        and "as_of_date" in node["columns"]
         # tested before publication, as built_...
         and node["config"]["materialized"] != "published"
     ]
-    assert len(groups) >= 6
-    one_row = {"one_row_per_advisor_and_day", "one_row_per_prediction", "unique"}
-    assert [g for g in groups if not attached.get(g, set()) & one_row] == []
+    predictions = [n["unique_id"] for n in made if "prediction_id" in n["columns"]]
+    groups = [n["unique_id"] for n in made if "prediction_id" not in n["columns"]]
+    assert len(predictions) >= 4
+    assert len(groups) >= 3
+    one_row = {"one_row_per_prediction", "unique_combination", "unique"}
+    assert [p for p in predictions if not attached.get(p, set()) & one_row] == []
+    by_key = {"one_row_per_advisor_and_day", "unique_combination"}
+    assert [g for g in groups if not by_key <= attached.get(g, set())] == []
     assert "no_future_source" in attached[FEATURES]
 
 
